@@ -1,0 +1,1 @@
+"""What runs and when: the command line, the Prefect flows, and the steps that they orchestrate."""

@@ -1,0 +1,275 @@
+"""The HTTP client: polite, bounded, and never raising for what the network does.
+
+One client serves one batch of requests. It follows redirects by hand, so that every hop is checked, paced and
+counted; it reads bodies within limits and undoes their compression within limits; what goes wrong comes back as a
+``Failure`` of a kind that the polling rules know how to weigh.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import http.cookiejar
+import socket
+import ssl
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Self
+
+import httpcore
+import httpx
+
+from flows.capture import content, urls
+from flows.capture.config import CaptureConfig
+from flows.capture.guard import BlockedAddress, NameNotFound, RoutedTransport
+
+FEED_ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, "
+    "text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
+)
+PAGE_ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5"
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a request brought nothing."""
+
+    kind: str
+    """``dns``, ``timeout``, ``refused``, ``network``, ``tls``, ``protocol``, ``broken body``, ``too large``,
+    ``redirects``, ``blocked address``, ``address``, ``http`` (a status from 400), ``robots`` or ``not a feed``."""
+    detail: str = ""
+
+    def __str__(self) -> str:
+        """Kind and detail as ``fetches.error`` keeps them."""
+        return f"{self.kind}: {self.detail}" if self.detail else self.kind
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Response:
+    """What came of a request, redirects included."""
+
+    url: str
+    """The address asked for."""
+    final_url: str
+    """The address that answered last."""
+    status: int | None = None
+    """The last HTTP status; None where no answer came."""
+    headers: tuple[tuple[str, str], ...] = ()
+    request_headers: tuple[tuple[str, str], ...] = ()
+    protocol: str = "HTTP/1.1"
+    reason_phrase: str = ""
+    raw: bytes = b""
+    """The body as it was sent, still in its content coding."""
+    body: bytes = b""
+    """The body with its content coding undone."""
+    seconds: float = 0.0
+    """From the first byte sent to the last received, waiting for the host's turn left out."""
+    hops: tuple[str, ...] = ()
+    """The addresses that redirected, in order."""
+    error: Failure | None = None
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type header as sent."""
+        return self.header("content-type") or ""
+
+    def header(self, name: str) -> str | None:
+        """A response header by its name in lower case."""
+        return content.header(self.headers, name)
+
+
+Permission = Callable[[str], Awaitable[Failure | None]]
+"""Asked before each hop: None where the address may be requested, else why not."""
+
+
+class Pacer:
+    """At most ``per_host`` requests at a time to a host, and a pause between the starts of two."""
+
+    def __init__(self, per_host: int, pause: float) -> None:
+        self._per_host = per_host
+        self._pause = pause
+        self._slots: dict[str, asyncio.Semaphore] = {}
+        self._next_start: dict[str, float] = {}
+        self._pauses: dict[str, float] = {}
+
+    def set_pause(self, host: str, seconds: float) -> None:
+        """Makes the pause for one host at least this long (a crawl-delay)."""
+        self._pauses[host] = max(self._pause, seconds)
+
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        """Waits until a request to the host may start, and holds its slot."""
+        async with self._slots.setdefault(host, asyncio.Semaphore(self._per_host)):
+            clock = time.monotonic()
+            start = max(clock, self._next_start.get(host, 0.0))
+            self._next_start[host] = start + self._pauses.get(host, self._pause)
+            if start > clock:
+                await asyncio.sleep(start - clock)
+            yield
+
+
+class Client:
+    """An async context manager around one pool of connections; ``get`` is all it does."""
+
+    def __init__(self, config: CaptureConfig) -> None:
+        self.config = config
+        self.pacer = Pacer(config.per_host, config.pause)
+        self._slots = asyncio.Semaphore(config.connections)
+        no_cookies = http.cookiejar.CookieJar(policy=http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+        self._http = httpx.AsyncClient(
+            transport=RoutedTransport(allow_private=config.allow_private, connections=config.connections),
+            timeout=httpx.Timeout(config.read_timeout, connect=config.connect_timeout, pool=None),
+            follow_redirects=False,
+            trust_env=False,
+            cookies=no_cookies,
+            headers={"User-Agent": config.user_agent, "Accept-Encoding": content.ACCEPTED},
+        )
+
+    async def __aenter__(self) -> Self:
+        """Opens the client."""
+        await self._http.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes all connections."""
+        await self._http.__aexit__(kind, error, trace)
+
+    async def get(
+        self,
+        url: str,
+        *,
+        accept: str = PAGE_ACCEPT,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        allowed: Permission | None = None,
+        limit: int | None = None,
+    ) -> Response:
+        """GETs an address and follows its redirects; conditional where a validator is given (RFC 9110, 13).
+
+        ``allowed`` is asked before each hop, ``limit`` caps the bytes of the body (by default the setting).
+        Never raises for what the network or the server does: see ``Response.error``.
+        """
+        headers = {"Accept": accept, "Accept-Language": "ja,en;q=0.5"}
+        if etag:
+            headers["If-None-Match"] = etag
+        if last_modified:
+            headers["If-Modified-Since"] = last_modified
+        result = Response(url=url, final_url=url)
+        cookies = httpx.Cookies()  # within one chain of redirects alone: some sites loop without theirs
+        budget = self.config.total_timeout
+        while True:
+            target = result.final_url
+            refused = await self._refusal(target, allowed)
+            if refused is not None:
+                return dataclasses.replace(result, status=None, headers=(), raw=b"", body=b"", error=refused)
+            hop = await self._hop(target, headers, cookies, max(budget, 0.001), limit or self.config.max_bytes)
+            budget -= hop.seconds
+            result = dataclasses.replace(hop, url=url, hops=result.hops, seconds=result.seconds + hop.seconds)
+            location = hop.header("location")
+            if result.error is not None or hop.status not in _REDIRECTS or not location:
+                return _judged(result)
+            hops = (*result.hops, target)
+            if len(hops) > self.config.max_redirects:
+                return dataclasses.replace(result, hops=hops, error=Failure("redirects", f"more than {len(hops) - 1}"))
+            try:
+                following = urls.split(location, target).geturl()
+            except urls.UrlError as error:
+                return dataclasses.replace(result, hops=hops, error=Failure("redirects", str(error)))
+            result = dataclasses.replace(result, final_url=following, hops=hops)
+
+    async def _refusal(self, target: str, allowed: Permission | None) -> Failure | None:
+        """Why a hop may not be made; None where it may."""
+        try:
+            urls.normalize(target)
+            httpx.URL(target)
+        except (urls.UrlError, httpx.InvalidURL) as error:
+            return Failure("address", str(error))
+        return await allowed(target) if allowed is not None else None
+
+    async def _hop(
+        self, target: str, headers: dict[str, str], cookies: httpx.Cookies, seconds: float, limit: int
+    ) -> Response:
+        """One request and its answer, within ``seconds``; a connection lost before the answer is tried once more."""
+        async with self._slots, self.pacer.turn(urls.host_of(target)):
+            started = time.monotonic()
+            request = self._http.build_request("GET", target.partition("#")[0], headers=headers)
+            cookies.set_cookie_header(request)
+            sent = tuple((key.title(), value) for key, value in request.headers.multi_items())
+            failed = Response(url=target, final_url=target, request_headers=sent)
+            try:
+                async with asyncio.timeout(seconds):
+                    answer = await self._exchange(request, cookies, limit)
+            except TimeoutError:
+                answer = dataclasses.replace(failed, error=Failure("timeout", f"no full answer in {seconds:.0f} s"))
+            except Exception as error:  # noqa: BLE001 - whatever a server provokes is its failure, not the run's
+                answer = dataclasses.replace(failed, error=classify(error))
+            return dataclasses.replace(
+                answer, url=target, final_url=target, request_headers=sent, seconds=time.monotonic() - started
+            )
+
+    async def _exchange(self, request: httpx.Request, cookies: httpx.Cookies, limit: int) -> Response:
+        try:
+            answer = await self._http.send(request, stream=True)
+        except (httpx.RemoteProtocolError, httpcore.RemoteProtocolError, httpx.ReadError, httpcore.ReadError):
+            answer = await self._http.send(request, stream=True)  # an idle connection that the server had closed
+        try:
+            cookies.extract_cookies(answer)
+            head = Response(
+                url=str(request.url),
+                final_url=str(request.url),
+                status=answer.status_code,
+                headers=tuple(answer.headers.multi_items()),
+                protocol=answer.http_version,
+                reason_phrase=answer.reason_phrase,
+            )
+            raw = bytearray()
+            async for chunk in answer.aiter_raw():
+                raw += chunk
+                if len(raw) > limit:
+                    return dataclasses.replace(head, error=Failure("too large", f"more than {limit:,} bytes"))
+            body = content.decompress(bytes(raw), head.header("content-encoding") or "", self.config.max_decoded_bytes)
+            return dataclasses.replace(head, raw=bytes(raw), body=body)
+        except content.TooLarge as error:
+            return dataclasses.replace(head, error=Failure("too large", str(error)))
+        except content.Broken as error:
+            return dataclasses.replace(head, error=Failure("broken body", str(error)))
+        finally:
+            await answer.aclose()
+
+
+def _judged(result: Response) -> Response:
+    """The result with an error where its status is one."""
+    status = result.status
+    if result.error is None and status is not None and status != 304 and not 200 <= status < 300:
+        return dataclasses.replace(result, error=Failure("http", f"{status} {result.reason_phrase}".strip()))
+    return result
+
+
+_KINDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (BlockedAddress, "blocked address"),
+    ((NameNotFound, socket.gaierror), "dns"),
+    (ssl.SSLError, "tls"),
+    (ConnectionRefusedError, "refused"),
+    ((httpx.TimeoutException, httpcore.TimeoutException, TimeoutError), "timeout"),
+    ((httpx.ProtocolError, httpcore.ProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL, ValueError), "protocol"),
+)
+
+
+def classify(error: BaseException) -> Failure:
+    """The kind of failure behind an exception of httpx or httpcore, found along its chain of causes."""
+    chain: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in chain:
+        chain.append(link)
+        link = link.__cause__ or link.__context__
+    for kinds, name in _KINDS:
+        for cause in chain:
+            if isinstance(cause, kinds):
+                return Failure(name, str(cause) or type(cause).__name__)
+    return Failure("network", str(error) or type(error).__name__)

@@ -1,0 +1,214 @@
+"""From an article to its claims: the whole step, in the order in which it happens.
+
+sentences → names, numbers, dates → masked sentences → candidates → choice → subject, qualifiers, speech → observations
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from flows.claims import dates, quantities, sentences
+from flows.claims.candidates import Candidate, candidates
+from flows.claims.choice import choose
+from flows.claims.frames import Frame, load_frames
+from flows.claims.identity import claim_id, observation_id
+from flows.claims.markup import Marked, mark
+from flows.claims.names import NameFinder
+from flows.claims.qualifiers import UNTOLD, Qualifiers, Spot
+from flows.claims.speech import SpeechContext, SpeechCues, load_speech
+from flows.claims.subjects import Scene, Subject, resolve, scene_of
+from flows.claims.units import Units, load_units
+from flows.model import JST, Article, Observation, SetAside, Value
+from seeds import Seeds
+
+
+@dataclasses.dataclass(frozen=True)
+class ClaimKnowledge:
+    """Everything that finding claims needs, compiled once for a seeds folder."""
+
+    seeds: Seeds
+    names: NameFinder
+    frames: tuple[Frame, ...]
+    qualifiers: Qualifiers
+    units: Units
+    speech: SpeechCues
+
+
+@dataclasses.dataclass(frozen=True)
+class Extraction:
+    """What an article claims, and what looked like a claim and was not taken."""
+
+    observations: tuple[Observation, ...]
+    set_aside: tuple[SetAside, ...]
+
+
+def load_claim_knowledge(seeds: Seeds) -> ClaimKnowledge:
+    """Compiles names, frames, qualifiers, units and cues of speech.
+
+    Raises:
+        SeedsError: a file of the folder is wrong.
+    """
+    return ClaimKnowledge(
+        seeds=seeds,
+        names=NameFinder(seeds),
+        frames=load_frames(seeds),
+        qualifiers=Qualifiers(seeds),
+        units=load_units(seeds.folder),
+        speech=load_speech(seeds.folder),
+    )
+
+
+def extract(article: Article, knowledge: ClaimKnowledge) -> Extraction:
+    """The claims of an article, each with its sentence and position; the same text always gives the same.
+
+    Only a relevant article that is no copy has claims of its own.
+    """
+    if not article.relevant or article.duplicate_of is not None:
+        return Extraction((), ())
+    return _Reader(article, knowledge).read()
+
+
+class _Reader:
+    """One article being read."""
+
+    def __init__(self, article: Article, knowledge: ClaimKnowledge) -> None:
+        self.article = article
+        self.knowledge = knowledge
+        text = article.text
+        self.day = (article.published_at or article.seen_at).astimezone(JST)
+        split = sentences.split(text)
+        self.mentions = knowledge.names.find(text)
+        found = quantities.parse(text, knowledge.units)
+        self.marked = mark(text, split, self.mentions, found, dates.parse(text, self.day, units=knowledge.units))
+        self.ahead = {d.start: d for d in dates.parse(text, self.day, prefer="future", units=knowledge.units)}
+        self.scene: Scene = scene_of(knowledge.names.find(article.title), self.mentions, knowledge.names)
+        self.speech = SpeechContext(text, split, self.mentions, knowledge.speech)
+        self.aside: list[SetAside] = []
+
+    def read(self) -> Extraction:
+        kept, left = choose(candidates(self.marked, self.knowledge.frames))
+        for candidate, reason in left:
+            if reason != "outscored":
+                self._leave(candidate, reason)
+        found: dict[str, Observation] = {}
+        for candidate in kept:
+            for observation in self._observe(candidate):
+                found.setdefault(observation.observation_id, observation)
+        return Extraction(tuple(_once(list(found.values()))), tuple(self.aside))
+
+    def _leave(self, candidate: Candidate, reason: str) -> None:
+        start, end = self.marked[candidate.index].original(candidate.start, candidate.end)
+        self.aside.append(SetAside(start, end, candidate.frame.attribute.id, reason, candidate.value.text or ""))
+
+    def _observe(self, candidate: Candidate) -> list[Observation]:
+        frame, sentence = candidate.frame, self.marked[candidate.index]
+        if candidate.subject is not None:
+            subjects, reason = [Subject(candidate.subject, 0.9, "pattern")], ""
+        else:
+            subjects, reason = resolve(self.marked, candidate.index, candidate.start, frame, self.scene)
+        if not subjects:
+            self._leave(candidate, reason)
+            return []
+        start, end = sentence.original(candidate.start, candidate.end)
+        said = self.speech.analyse(candidate.index, (start, end))
+        if not said.claim:
+            self._leave(candidate, said.reason or "no claim")
+            return []
+        value, polarity = self._value(candidate, said.modality, said.polarity, start)
+        observations = []
+        for subject in subjects:
+            spot = Spot(
+                self.marked,
+                candidate.index,
+                candidate.start,
+                candidate.end,
+                subject.entity,
+                self.scene,
+                self.day.date(),
+            )
+            for qualifiers in self.knowledge.qualifiers.fill(frame, spot, candidate.told):
+                missing = [name for name in frame.needs if qualifiers.get(name, UNTOLD) == UNTOLD]
+                if missing:
+                    self._leave(candidate, f"no {missing[0]}")
+                    continue
+                observations.append(
+                    self._observation(
+                        candidate,
+                        subject,
+                        qualifiers,
+                        value,
+                        said.modality,
+                        polarity,
+                        said.attribution,
+                        said.past or candidate.past,
+                        sentence,
+                        start,
+                        end,
+                    )
+                )
+        return observations
+
+    def _value(self, candidate: Candidate, modality: str, polarity: str, start: int) -> tuple[Value, str]:
+        frame, value = candidate.frame, candidate.value
+        if frame.attribute.value == "status":
+            if polarity == "denied" and "denied" in frame.by_polarity:
+                return dataclasses.replace(value, text=frame.by_polarity["denied"]), "affirmed"
+            if value.text == "denied":
+                polarity = "affirmed"
+            if value.text in {"released", "adopted", "open"} and modality in frame.by_modality:
+                return dataclasses.replace(value, text=frame.by_modality[modality]), polarity
+        if value.dated and modality == "planned" and start in self.ahead:
+            span = self.ahead[start]
+            return Value(start=span.first, end=span.last, text=span.text), polarity
+        return value, polarity
+
+    def _observation(
+        self,
+        candidate: Candidate,
+        subject: Subject,
+        qualifiers: dict[str, str],
+        value: Value,
+        modality: str,
+        polarity: str,
+        attribution: str | None,
+        past: bool,
+        sentence: Marked,
+        start: int,
+        end: int,
+    ) -> Observation:
+        article, seeds = self.article, self.knowledge.seeds
+        attribute = candidate.frame.attribute.id
+        claim = claim_id(subject.entity, attribute, qualifiers, value.unit, seeds)
+        return Observation(
+            observation_id=observation_id(
+                claim, article.article_id, article.revision, start, end, value, polarity=polarity, past=past
+            ),
+            claim_id=claim,
+            article_id=article.article_id,
+            revision=article.revision,
+            subject=subject.entity,
+            attribute=attribute,
+            qualifiers=qualifiers,
+            value=value,
+            past=past,
+            modality=modality,
+            polarity=polarity,
+            attribution=attribution,
+            sentence=sentence.sentence.text,
+            char_start=start,
+            char_end=end,
+            published_at=article.published_at,
+            seen_at=article.seen_at,
+            confidence=round(min(1.0, 0.6 * candidate.score + 0.4 * subject.score + 0.1), 3),
+            extractor="rules",
+        )
+
+
+def _once(observations: list[Observation]) -> list[Observation]:
+    """The same thing said twice in a text is one claim: of equal values the surer, then the first, is kept."""
+    kept: dict[tuple[str, object, str, bool], Observation] = {}
+    for observation in sorted(observations, key=lambda o: (-o.confidence, o.char_start)):
+        value = observation.value
+        same = (value.low, value.high, value.start, value.end, None if value.numeric or value.dated else value.text)
+        kept.setdefault((observation.claim_id, same, observation.polarity, observation.past), observation)
+    return sorted(kept.values(), key=lambda o: (o.char_start, o.observation_id))

@@ -1,0 +1,176 @@
+"""Frames: how each attribute is recognized, compiled from ``attributes.toml``.
+
+Nothing here knows an attribute by name. What the file says (cues, patterns, triggers, bounds) is turned into compiled
+patterns over masked sentences (``markup.py``), and ``number_score``/``matches`` judge a number or a sentence by them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections.abc import Iterator, Mapping
+
+from flows.claims.markup import Marked, compile_pattern
+from flows.claims.quantities import Quantity
+from seeds import Attribute, Seeds, SeedsError
+
+DEFAULT_KINDS = {
+    "money": ("money",),
+    "count": ("count",),
+    "ratio": ("ratio", "percent"),
+    "percent": ("percent",),
+    "rank": ("rank",),
+    "duration": ("duration",),
+}
+_ELLIPSIS = "[^。]{0,20}?"
+_BEFORE, _BEHIND = 14.0, 6.0
+"""How many characters take a cue's weight to a third, before the number and behind it."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Trigger:
+    """A pattern that tells a status."""
+
+    value: str
+    pattern: re.Pattern[str]
+
+
+@dataclasses.dataclass(frozen=True)
+class Frame:
+    """An attribute with everything that recognizes it."""
+
+    attribute: Attribute
+    subjects: tuple[str, ...]
+    kinds: tuple[str, ...]
+    cues: tuple[re.Pattern[str], ...]
+    reject: re.Pattern[str] | None
+    counters: re.Pattern[str] | None
+    low: float
+    high: float
+    patterns: tuple[re.Pattern[str], ...]
+    triggers: tuple[Trigger, ...]
+    context: re.Pattern[str] | None
+    needs: tuple[str, ...]
+    explicit_subject: bool
+    signed: bool
+    fallback: str | None
+    by_modality: Mapping[str, str]
+    by_polarity: Mapping[str, str]
+
+
+def _compile(where: str, pattern: str) -> re.Pattern[str]:
+    try:
+        return compile_pattern(pattern.replace("…", _ELLIPSIS))
+    except (re.error, KeyError) as error:
+        raise SeedsError(f"attributes.toml: {where} has a pattern that cannot be used: {pattern!r}: {error}") from error
+
+
+def load_frames(seeds: Seeds) -> tuple[Frame, ...]:
+    """The frames of all attributes that can be recognized.
+
+    Raises:
+        SeedsError: a pattern is wrong; the message names the attribute and the pattern.
+    """
+    frames = []
+    for attribute in seeds.attributes.values():
+        extra = attribute.extra
+        if not any(extra.get(key) for key in ("cues", "patterns", "triggers")):
+            continue
+
+        def one(key: str, name: str = attribute.id, source: Mapping[str, object] = extra) -> re.Pattern[str] | None:
+            value = source.get(key)
+            return _compile(name, str(value)) if value else None
+
+        reject = "|".join(extra.get("reject", ()))
+        frames.append(
+            Frame(
+                attribute=attribute,
+                subjects=tuple(extra.get("subjects", ("company",))),
+                kinds=tuple(extra.get("kinds", DEFAULT_KINDS.get(attribute.value, ()))),
+                cues=tuple(_compile(attribute.id, cue) for cue in extra.get("cues", ())),
+                reject=_compile(attribute.id, reject) if reject else None,
+                counters=one("counters"),
+                low=float(extra.get("low", 0)),
+                high=float(extra.get("high", math.inf)),
+                patterns=tuple(_compile(attribute.id, p) for p in extra.get("patterns", ())),
+                triggers=tuple(Trigger(t["value"], _compile(attribute.id, t["re"])) for t in extra.get("triggers", ())),
+                context=one("context"),
+                needs=tuple(extra.get("needs", ())),
+                explicit_subject=bool(extra.get("explicit_subject", False)),
+                signed=bool(extra.get("signed", False)),
+                fallback=extra.get("fallback"),
+                by_modality=dict(extra.get("by_modality", {})),
+                by_polarity=dict(extra.get("by_polarity", {})),
+            )
+        )
+    return tuple(frames)
+
+
+def fits(frame: Frame, quantity: Quantity) -> bool:
+    """Whether a number can be meant by an attribute: its kind, its unit, its counter and its size."""
+    if quantity.kind not in frame.kinds or quantity.denominator or quantity.converted:
+        return False
+    unit, wanted = quantity.unit, frame.attribute.unit
+    exact = bool(unit and wanted and unit == wanted)
+    if frame.counters and not exact and not frame.counters.fullmatch(quantity.counter or ""):
+        return False
+    if quantity.kind == "count" and unit and wanted and unit != wanted and not frame.counters:
+        return False
+    sizes = [abs(v) for v in (quantity.low, quantity.high) if v is not None]
+    if not sizes:
+        return False
+    if frame.attribute.value == "duration":
+        return quantity.day_factor is not None and max(sizes) * quantity.day_factor <= frame.high * (
+            365 if wanted == "years" else 1
+        )
+    return max(sizes) >= frame.low and (quantity.kind == "ratio" or min(sizes) <= frame.high)
+
+
+def number_score(frame: Frame, marked: Marked, position: int) -> float:
+    """How well the words around a number speak for an attribute, 0 to 1.
+
+    Every group of cues must be found; near ones count more, those behind the number less, and those beyond another
+    sentence part less again. A rejecting word that is nearer than the cues halves what is left.
+    """
+    masked = marked.masked
+    if not frame.cues:
+        return 0.0
+    total, nearest = 0.0, 999
+    for cue in frame.cues:
+        best = 0.0
+        for match in cue.finditer(masked):
+            if match.end() <= position:
+                distance = position - match.end()
+                crossed = masked.count("、", match.end(), position)
+                weight = math.exp(-distance / _BEFORE / 2) * 0.85**crossed
+            else:
+                distance = max(0, match.start() - position - 1)
+                crossed = masked.count("、", position, match.start())
+                weight = 0.9 * math.exp(-distance / _BEHIND / 2) * 0.6**crossed
+            if weight > best:
+                best = weight
+                nearest = min(nearest, distance)
+        if best == 0.0:
+            return 0.0
+        total += best
+    score = total / len(frame.cues)
+    if frame.reject:
+        for match in frame.reject.finditer(masked):
+            distance = position - match.end() if match.end() <= position else match.start() - position - 1
+            if 0 <= distance <= max(nearest, 8):
+                score *= 0.4
+                break
+    return score
+
+
+def matches(frame: Frame, masked: str) -> Iterator[tuple[str | None, re.Match[str]]]:
+    """The places in a masked sentence that the frame's triggers (with their status) or patterns tell, best first."""
+    if frame.context and not frame.context.search(masked):
+        return
+    for trigger in frame.triggers:
+        for match in trigger.pattern.finditer(masked):
+            yield trigger.value, match
+    for pattern in frame.patterns:
+        for match in pattern.finditer(masked):
+            yield None, match

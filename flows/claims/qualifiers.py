@@ -1,0 +1,206 @@
+"""Fills the key qualifiers of claims as ``qualifiers.toml`` says: by words, by the nearest name, by who acts."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from flows.claims.dates import DateSpan
+from flows.claims.frames import Frame
+from flows.claims.markup import MASKS, Marked, compile_pattern
+from flows.claims.names import Mention
+from flows.claims.subjects import Scene, actors
+from seeds import Seeds
+
+UNTOLD = "any"
+
+
+@dataclasses.dataclass(frozen=True)
+class Spot:
+    """Where a candidate stands and what is known of it when its qualifiers are sought."""
+
+    marked: Sequence[Marked]
+    index: int
+    start: int
+    end: int
+    """Masked positions of the number or trigger in its sentence."""
+    subject: str
+    scene: Scene
+    day: dt.date
+    """The day of publication."""
+
+    @property
+    def sentence(self) -> Marked:
+        """The sentence it stands in."""
+        return self.marked[self.index]
+
+    def near(self, reach: int) -> Iterable[Marked]:
+        """Its sentence and as many before it."""
+        return (self.marked[i] for i in range(self.index, max(-1, self.index - reach - 1), -1))
+
+
+class Qualifiers:
+    """The rules of a seeds folder, compiled."""
+
+    def __init__(self, seeds: Seeds) -> None:
+        """Reads ``qualifiers.toml``.
+
+        Raises:
+            SeedsError: the file cannot be read.
+        """
+        self._rules: dict[str, Mapping[str, Any]] = dict(seeds.extra("qualifiers.toml"))
+        self._seeds = seeds
+        self._words = {
+            name: [(w["value"], compile_pattern(w["re"])) for w in rule.get("words", ())]
+            for name, rule in self._rules.items()
+        }
+        self._worlds = {n: re.compile(r["world"]) for n, r in self._rules.items() if "world" in r}
+        self._suffixes = {
+            name: [(s["append"], re.compile(s["re"]), re.compile(s["unless"])) for s in rule.get("suffixes", ())]
+            for name, rule in self._rules.items()
+        }
+
+    def fill(self, frame: Frame, spot: Spot, told: Mapping[str, str]) -> list[dict[str, str]]:
+        """The qualifiers of a candidate: one mapping, or several where the text lists who does it (A、Bの2社は).
+
+        What the pattern itself told is kept. A qualifier that the text does not tell is ``any``.
+        """
+        results: list[dict[str, str]] = [{}]
+        for name in frame.attribute.key:
+            values = [told[name]] if name in told else self._values(name, frame, spot)
+            if not values:
+                default = self._rules.get(name, {}).get("default", {})
+                values = [default.get(frame.attribute.id, UNTOLD) if isinstance(default, Mapping) else UNTOLD]
+            results = [{**r, name: value} for r in results for value in values]
+        return results
+
+    def _values(self, name: str, frame: Frame, spot: Spot) -> list[str]:
+        rule = self._rules.get(name, {})
+        how = rule.get("how")
+        if how == "word":
+            return self._by_word(name, rule, spot)
+        if how == "entity":
+            return self._by_entity(rule, spot)
+        if how == "actor":
+            return self._by_actor(rule, spot)
+        if how == "day":
+            return [self._day(spot).isoformat()]
+        if how == "theme":
+            return self._by_theme(name, rule, spot)
+        if how == "place":
+            return self._by_place(name, rule, frame, spot)
+        return []
+
+    def _by_word(self, name: str, rule: Mapping[str, Any], spot: Spot) -> list[str]:
+        for back, marked in enumerate(spot.near(int(rule.get("reach", 0)))):
+            limit = spot.start if back == 0 else len(marked.masked)
+            if rule.get("sentence"):
+                for value, pattern in self._words[name]:
+                    if pattern.search(marked.masked):
+                        return [value]
+                continue
+            found = [
+                (match.end(), -order, value)
+                for order, (value, pattern) in enumerate(self._words[name])
+                for match in pattern.finditer(marked.masked, 0, limit)
+            ]
+            if not found and back == 0:
+                found = [
+                    (-match.start(), -order, value)
+                    for order, (value, pattern) in enumerate(self._words[name])
+                    for match in pattern.finditer(marked.masked, spot.end, spot.end + 14)
+                ]
+            if found:
+                return [max(found)[2] + self._suffix(name, spot)]
+        return []
+
+    def _suffix(self, name: str, spot: Spot) -> str:
+        for append, pattern, unless in self._suffixes[name]:
+            for marked in spot.near(1):
+                limit = spot.start if marked is spot.sentence else len(marked.masked)
+                hits = [m.end() for m in pattern.finditer(marked.masked, 0, limit)]
+                rivals = [m.end() for m in unless.finditer(marked.masked, 0, limit)]
+                if hits or rivals:
+                    return append if hits and max(hits) > max(rivals, default=-1) else ""
+        return ""
+
+    def _by_entity(self, rule: Mapping[str, Any], spot: Spot) -> list[str]:
+        wanted = {MASKS[k] for k in rule.get("kinds", ())}
+        for back, marked in enumerate(spot.near(int(rule.get("reach", 0)))):
+            anchor = spot.start if back == 0 else len(marked.masked)
+            found = [
+                (anchor - p if p < anchor else 12 + p - anchor, item.entity)
+                for p, item in marked.items.items()
+                if marked.masked[p] in wanted
+                and isinstance(item, Mention)
+                and item.entity not in {spot.subject, spot.scene.company}
+            ]
+            if found:
+                return [min(found)[1]]
+        vendors = set(rule.get("vendors", ()))
+        named = [i.entity for i in spot.sentence.items.values() if isinstance(i, Mention) and i.entity in vendors]
+        return named[:1]
+
+    def _by_actor(self, rule: Mapping[str, Any], spot: Spot) -> list[str]:
+        avoid = frozenset({spot.scene.company, spot.subject, *spot.scene.parents})
+        for back, marked in enumerate(spot.near(int(rule.get("reach", 0)))):
+            anchor = spot.start if back == 0 else len(marked.masked)
+            found = actors(marked, anchor, rule.get("kinds", ()), avoid)
+            if found:
+                return list(dict.fromkeys(m.entity for m in found))
+        return []
+
+    def _day(self, spot: Spot) -> dt.date:
+        """The trading day: one that the sentence or the one before it names, else the day before publication."""
+        for marked in spot.near(2):
+            limit = spot.start if marked is spot.sentence else len(marked.masked)
+            days = [
+                (p, item.first)
+                for p, item in marked.items.items()
+                if isinstance(item, DateSpan) and item.granularity == "day"
+            ]
+            before = [day for p, day in days if p < limit]
+            if before:
+                return before[-1]
+            if days:
+                return days[0][1]
+        return spot.day
+
+    def _by_theme(self, name: str, rule: Mapping[str, Any], spot: Spot) -> list[str]:
+        for marked in spot.near(int(rule.get("reach", 0))):
+            text = marked.sentence.text
+            for value, pattern in self._words[name]:
+                if pattern.search(text):
+                    return [value]
+        return []
+
+    def _by_place(self, name: str, rule: Mapping[str, Any], frame: Frame, spot: Spot) -> list[str]:
+        untold = rule.get("default_for", {}).get(frame.attribute.id)
+        reach = 0 if untold else int(rule.get("reach", 0))
+        for back, marked in enumerate(spot.near(reach)):
+            anchor = spot.start if back == 0 else len(marked.masked)
+            world = self._worlds.get(name)
+            if untold and world and world.search(marked.masked):
+                return ["world"]
+            avoid = frozenset({"CN"}) if not untold else frozenset()
+            found = actors(marked, anchor, ("place",), avoid)
+            if found:
+                return list(dict.fromkeys(m.entity for m in found))
+            for at, item in marked.items.items():
+                if isinstance(item, Mention) and item.kind == "authority" and at <= anchor:
+                    code = self._country_of(item.text)
+                    if code:
+                        return [code]
+        return [untold] if untold else []
+
+    def _country_of(self, text: str) -> str | None:
+        """The country that the name of an authority begins with (米商務省)."""
+        for length in (3, 2, 1):
+            entity = self._seeds.entity_id(text[:length])
+            known = self._seeds.entities.get(entity)
+            if known and known.kind == "place":
+                return entity
+        return None

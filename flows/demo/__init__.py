@@ -1,0 +1,1 @@
+"""The embedded news world behind `kawaraban demo`: our own articles, served on loopback."""

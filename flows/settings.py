@@ -1,0 +1,98 @@
+"""What the user configures, from the environment (``KAWARABAN_…``) and its defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import platformdirs
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from flows.model import KawarabanError
+from seeds.loader import BUNDLED
+
+
+class SettingsError(KawarabanError):
+    """A setting is wrong; the message names the variable and what it may be."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Each field is the environment variable ``KAWARABAN_`` + its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="KAWARABAN_", extra="ignore", frozen=True)
+
+    data: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("kawaraban", appauthor=False)))
+    """The data folder: warehouse, archive (``warc/``), digests."""
+    warehouse: Path | None = None
+    """The DuckDB file; ``kawaraban.duckdb`` in the data folder by default."""
+    seeds: Path = BUNDLED
+    """The folder with topics, attributes, entities, feeds and claims."""
+    digests: Path | None = None
+    """Where digests are written; ``digests/`` in the data folder by default."""
+
+    contact: str = ""
+    """An address or page that the User-Agent names, so that publishers can reach whoever runs this."""
+    timeout: float = Field(default=30.0, gt=0)
+    """Seconds that one request may take in all."""
+    max_bytes: int = Field(default=10_000_000, gt=0)
+    """The largest body that is read, after decompression."""
+    per_host: int = Field(default=2, ge=1, le=8)
+    """Requests under way at once to one host."""
+    pause: float = Field(default=0.3, ge=0)
+    """Seconds between the starts of two requests to one host."""
+    allow_private: bool = False
+    """Whether addresses of private networks may be fetched (for sources inside the house)."""
+    max_pages: int = Field(default=1000, ge=1)
+    """Pages fetched in one run at most; the rest waits for the next."""
+    max_visits: int = Field(default=500, ge=0)
+    """Known articles visited again in one run at most."""
+    runner: Literal["threads", "dask", "ray"] = "threads"
+    """Prefect's task runner; Dask and Ray need the package prefect-dask or prefect-ray beside Kawaraban."""
+    workers: int = Field(default=4, ge=1)
+    """Tasks under way at once."""
+
+    smtp_host: str | None = None
+    """The mail server; digests are mailed where it and at least one recipient are set."""
+    smtp_port: int = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    mail_from: str = "kawaraban@localhost"
+    mail_to: Annotated[tuple[str, ...], NoDecode] = ()
+    """Recipients, separated by commas."""
+
+    @field_validator("mail_to", mode="before")
+    @classmethod
+    def _recipients(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The DuckDB file that runs publish and readers read."""
+        return self.warehouse or self.data / "kawaraban.duckdb"
+
+    @property
+    def digests_path(self) -> Path:
+        """The folder into which digests are written."""
+        return self.digests or self.data / "digests"
+
+    @property
+    def user_agent(self) -> str:
+        """How requests introduce themselves."""
+        contact = f"; +{self.contact}" if self.contact else ""
+        return f"Kawaraban/0.1 (news monitor{contact})"
+
+
+def load_settings() -> Settings:
+    """The settings of this environment.
+
+    Raises:
+        SettingsError: a variable has a value that it cannot have.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "KAWARABAN_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{name} is wrong: {first['msg']} (it is {first.get('input')!r})") from error

@@ -1,0 +1,1 @@
+"""All SQL: migrations, views, queries, and the store that runs them."""

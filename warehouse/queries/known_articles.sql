@@ -1,0 +1,10 @@
+-- Articles at their newest revision, without their text.
+SELECT r.article_id, r.url, r.publisher, r.revision, r.content_hash, r.raw_path, r.relevant, r.duplicate_of,
+       r.published_at, first.first_seen_at
+FROM article_revisions AS r
+JOIN (
+    SELECT article_id, max(revision) AS revision, min(seen_at) AS first_seen_at
+    FROM article_revisions
+    WHERE article_id IN (SELECT unnest($ids))
+    GROUP BY article_id
+) AS first USING (article_id, revision)

@@ -1,0 +1,2 @@
+-- Which of some addresses any feed has brought before.
+SELECT DISTINCT canonical_url FROM entries WHERE canonical_url IN (SELECT unnest($urls))

@@ -1,0 +1,15 @@
+-- What was read between two moments.
+SELECT
+    (SELECT count(*) FROM runs WHERE flow = 'monitor' AND started_at >= $start AND started_at < $stop) AS runs,
+    (SELECT count(*) FROM sources) AS sources,
+    count(*) FILTER (WHERE first) AS articles,
+    count(*) FILTER (WHERE first AND relevant) AS relevant,
+    count(*) FILTER (WHERE first AND relevant AND duplicate_of IS NOT NULL) AS copies,
+    count(*) FILTER (WHERE NOT first) AS revisions,
+    count(DISTINCT publisher) FILTER (WHERE relevant) AS publishers,
+    NOT EXISTS (SELECT 1 FROM runs WHERE flow = 'monitor' AND started_at < $start) AS first_week
+FROM (
+    SELECT publisher, relevant, duplicate_of, revision = 1 AS first
+    FROM article_revisions
+    WHERE seen_at >= $start AND seen_at < $stop
+)

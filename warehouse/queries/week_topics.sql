@@ -1,0 +1,7 @@
+-- Relevant articles, copies aside, by topic, of those first seen between two moments.
+SELECT topics.topic, count(*) AS articles
+FROM revision_topics AS topics
+JOIN article_revisions AS r USING (article_id, revision)
+WHERE r.revision = 1 AND r.relevant AND r.duplicate_of IS NULL AND r.seen_at >= $start AND r.seen_at < $stop
+GROUP BY topics.topic
+ORDER BY articles DESC, topics.topic

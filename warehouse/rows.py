@@ -1,0 +1,166 @@
+"""Dataclasses as rows, and rows as dataclasses."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flows.model import (
+    Article,
+    Change,
+    ClaimState,
+    Entry,
+    Evidence,
+    Fetch,
+    KnownClaim,
+    Observation,
+    PageRequest,
+    Signature,
+    Value,
+    digest_of,
+    qualifier_json,
+)
+
+Row = dict[str, Any]
+
+
+def value_columns(value: Value) -> Row:
+    """A value's columns, the same in every table that holds one."""
+    return {
+        "value_low": value.low,
+        "value_high": value.high,
+        "approximate": value.approximate,
+        "unit": value.unit,
+        "value_text": value.text,
+        "value_from": value.start,
+        "value_to": value.end,
+    }
+
+
+def value_of(row: Mapping[str, Any], prefix: str = "") -> Value:
+    """The value that a row holds, its columns' names behind a prefix."""
+    return Value(
+        low=row[f"{prefix}value_low"],
+        high=row[f"{prefix}value_high"],
+        unit=row[f"{prefix}unit"],
+        start=row[f"{prefix}value_from"],
+        end=row[f"{prefix}value_to"],
+        text=row[f"{prefix}value_text"],
+        approximate=bool(row[f"{prefix}approximate"]),
+    )
+
+
+def entry_row(entry: Entry, seen_at: dt.datetime) -> Row:
+    """A feed's item, by its address and feed."""
+    return {
+        "entry_id": digest_of("entry", entry.feed_url, entry.canonical_url),
+        **_plain(entry),
+        "first_seen_at": seen_at,
+    }
+
+
+def fetch_row(fetch: Fetch) -> Row:
+    """One request."""
+    return _plain(fetch)
+
+
+def article_row(article: Article) -> Row:
+    """One state of an article, without its topics."""
+    row = _plain(article)
+    del row["topics"]
+    return row
+
+
+def topic_rows(articles: Iterable[Article]) -> list[Row]:
+    """The topics of articles, a row each."""
+    return [
+        {"article_id": a.article_id, "revision": a.revision, "topic": t.topic, "score": t.score, "terms": list(t.terms)}
+        for a in articles
+        for t in a.topics
+    ]
+
+
+def signature_rows(signatures: Iterable[Signature]) -> list[Row]:
+    """The bands of signatures, a row each."""
+    return [
+        {"article_id": s.article_id, "revision": s.revision, "scheme": s.scheme, "band": n, "hash": band}
+        for s in signatures
+        for n, band in enumerate(s.bands)
+    ]
+
+
+def observation_row(observation: Observation) -> Row:
+    """A place that states a claim."""
+    row = _plain(observation)
+    del row["value"]
+    return row | {"qualifiers": qualifier_json(observation.qualifiers)} | value_columns(observation.value)
+
+
+def observation_of(row: Mapping[str, Any]) -> Observation:
+    """The observation that a row of ``claim_observations`` holds."""
+    names = {f.name for f in dataclasses.fields(Observation)} - {"value", "qualifiers"}
+    return Observation(
+        **{name: row[name] for name in names}, qualifiers=json.loads(row["qualifiers"]), value=value_of(row)
+    )
+
+
+def change_row(change: Change) -> Row:
+    """A change."""
+    return _plain(change)
+
+
+def state_row(state: ClaimState) -> Row:
+    """Where a claim stands."""
+    row = _plain(state)
+    del row["value"]
+    return row | {"qualifiers": qualifier_json(state.qualifiers)} | value_columns(state.value)
+
+
+def baseline_row(known: KnownClaim, edition: int, position: int) -> Row:
+    """A claim of the baseline, by its edition and place in it."""
+    return {
+        "edition": edition,
+        "position": position,
+        "claim_id": known.claim_id,
+        "subject": known.subject,
+        "attribute": known.attribute,
+        "qualifiers": qualifier_json(known.qualifiers),
+        **value_columns(known.value),
+        "source": known.source,
+        "past": known.past,
+        "polarity": known.polarity,
+    }
+
+
+def baseline_of(row: Mapping[str, Any]) -> KnownClaim:
+    """The claim that a row of ``baseline_claims`` holds."""
+    return KnownClaim(
+        claim_id=row["claim_id"],
+        subject=row["subject"],
+        attribute=row["attribute"],
+        qualifiers=json.loads(row["qualifiers"]),
+        value=value_of(row),
+        source=row["source"],
+        past=row["past"],
+        polarity=row["polarity"],
+    )
+
+
+def evidence_of(row: Mapping[str, Any], prefix: str) -> Evidence | None:
+    """What one article said, from columns behind a prefix; None where the row has none."""
+    if row[f"{prefix}observation_id"] is None:
+        return None
+    names = {f.name for f in dataclasses.fields(Evidence)} - {"value"}
+    return Evidence(**{name: row[f"{prefix}{name}"] for name in names}, value=value_of(row, prefix))
+
+
+def request_of(row: Mapping[str, Any]) -> PageRequest:
+    """The request for a page that a row describes."""
+    return PageRequest(**{f.name: row[f.name] for f in dataclasses.fields(PageRequest) if f.name in row})
+
+
+def _plain(item: Any) -> Row:
+    return {field.name: getattr(item, field.name) for field in dataclasses.fields(item)}
