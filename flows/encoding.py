@@ -188,10 +188,14 @@ def plausibility(text: str) -> float:
 
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
-_GOOD = re.compile("[\u3000-\u30ff\uff01-\uff5e\uffe5\u2460-\u2473\u2015\u2026\u2018-\u201d\u00a0\u25a0-\u25cf\u2605\u2606\u203b\u2190-\u2193\uac00-\ud7a3\u0370-\u04ff]")
+_GOOD = re.compile(
+    "[\u3000-\u30ff\uff01-\uff5e\uffe5\u2460-\u2473\u2015\u2026\u2018-\u201d\u00a0\u25a0-\u25cf\u2605\u2606\u203b\u2190-\u2193\uac00-\ud7a3\u0370-\u04ff]"
+)
 _HALF_KANA = re.compile("[\uff61-\uff9f]")
 _FOUL = re.compile("[\x80-\x9f\ue000-\uf8ff]")
-_ACCENTED = re.compile("(?<=[A-Za-z])[\u00c0-\u024f](?=[a-z .,;:!?'\\-<])|(?<=[ >\"'(])[\u00c0-\u024f](?=[a-z])|(?<=[A-Za-z.,!?])[\u2018-\u201d]")
+_ACCENTED = re.compile(
+    "(?<=[A-Za-z])[\u00c0-\u024f](?=[a-z .,;:!?'\\-<])|(?<=[ >\"'(])[\u00c0-\u024f](?=[a-z])|(?<=[A-Za-z.,!?])[\u2018-\u201d]"
+)
 
 
 @lru_cache(maxsize=1)

@@ -225,12 +225,8 @@ def date_words(start: dt.date, end: dt.date, lang: Language) -> str:
     same_year = start.year == end.year
     if whole:
         if lang == "ja":
-            return f"{_month(start, lang)[: -1 if same_year else None]}〜" + (
-                f"{end.month}月" if same_year else _month(end, lang)
-            )
-        return f"{MONTHS[start.month - 1] if same_year else _month(start, lang)}–{_month(end, lang)}".replace(
-            "–", " to "
-        )
+            return _month(start, lang) + "〜" + (f"{end.month}月" if same_year else _month(end, lang))
+        return f"{MONTHS[start.month - 1] if same_year else _month(start, lang)} to {_month(end, lang)}"
     same_month = same_year and start.month == end.month
     if lang == "ja":
         return f"{_day(start, lang)}〜{_day(end, lang, year=not same_year, month=not same_month)}"

@@ -257,7 +257,10 @@ _KINDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str],
     (ssl.SSLError, "tls"),
     (ConnectionRefusedError, "refused"),
     ((httpx.TimeoutException, httpcore.TimeoutException, TimeoutError), "timeout"),
-    ((httpx.ProtocolError, httpcore.ProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL, ValueError), "protocol"),
+    (
+        (httpx.ProtocolError, httpcore.ProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL, ValueError),
+        "protocol",
+    ),
 )
 
 

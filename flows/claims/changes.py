@@ -301,7 +301,7 @@ def derive(
         for claim_id in (*said, *sorted(earlier - said.keys())):
             brought = histories[claim_id].read(reading, said.get(claim_id, ()))
             changes += [change for change in brought if run_seen_at in {None, change.changed_at}]
-        earlier |= said.keys()
+        earlier.update(said)
     return Outcome(
         changes=tuple(changes),
         states=tuple(histories[claim_id].state() for claim_id in sorted(histories)),

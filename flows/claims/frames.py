@@ -82,6 +82,9 @@ def load_frames(seeds: Seeds) -> tuple[Frame, ...]:
             value = source.get(key)
             return _compile(name, str(value)) if value else None
 
+        patterns = tuple(_compile(attribute.id, p) for p in extra.get("patterns", ()))
+        if any("value" not in pattern.groupindex for pattern in patterns):
+            raise SeedsError(f"attributes.toml: every pattern of {attribute.id} must say which part is the <value=…>")
         reject = "|".join(extra.get("reject", ()))
         frames.append(
             Frame(
@@ -93,7 +96,7 @@ def load_frames(seeds: Seeds) -> tuple[Frame, ...]:
                 counters=one("counters"),
                 low=float(extra.get("low", 0)),
                 high=float(extra.get("high", math.inf)),
-                patterns=tuple(_compile(attribute.id, p) for p in extra.get("patterns", ())),
+                patterns=patterns,
                 triggers=tuple(Trigger(t["value"], _compile(attribute.id, t["re"])) for t in extra.get("triggers", ())),
                 context=one("context"),
                 needs=tuple(extra.get("needs", ())),

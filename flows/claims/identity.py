@@ -51,7 +51,7 @@ def canonical_name(name: str, seeds: Seeds) -> str:
 
 
 def canonical_value_name(name: str, attribute: str, seeds: Seeds) -> str:
-    """A value's name in the form in which it is compared: a product is its maker where the attribute asks for makers."""
+    """A value's name as it is compared: where the attribute asks for makers, a product is its maker."""
     plain = canonical_name(name, seeds)
     makers = _makers(seeds)
     return canonical_name(makers.maker.get(plain, plain), seeds) if attribute in makers.attributes else plain

@@ -15,10 +15,13 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 try:
     from flows.encoding import decode
 except ImportError:
+
     def decode(body, content_type):
-        m=re.search(rb'charset=["\']?([\w-]+)',content_type.encode()+b' '+body[:3000]); c=(m.group(1).decode() if m else 'utf-8').lower()
-        c={'shift_jis':'cp932','euc-jp':'euc_jp'}.get(c,c)
-        return body.decode(c,'replace'),c
+        m = re.search(rb'charset=["\']?([\w-]+)', content_type.encode() + b" " + body[:3000])
+        c = (m.group(1).decode() if m else "utf-8").lower()
+        c = {"shift_jis": "cp932", "euc-jp": "euc_jp"}.get(c, c)
+        return body.decode(c, "replace"), c
+
 
 INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark output q rb ruby s samp small "

@@ -144,7 +144,9 @@ class _Choice:
         total = sum(kinds.values())
         self.kinds = {kind for kind, mass in kinds.items() if mass >= KIND_SHARE * total}
         self.parent = max(parents, key=lambda element: parents[element], default=core)
-        own = [i for i, block in enumerate(blocks) if core in block.path and block.kind in self.kinds and not block.boxes]
+        own = [
+            i for i, block in enumerate(blocks) if core in block.path and block.kind in self.kinds and not block.boxes
+        ]
         self.first = next((i for i in own if masses[i] > 0), 0)
         self.last = next((i for i in reversed(own) if masses[i] > 0), -1)
         self.start = self._after_title()

@@ -98,7 +98,10 @@ def load_rules(seeds_folder: Path) -> CleaningRules:
             box_tags=frozenset(boxes["tags"]),
             box_roles=frozenset(boxes["roles"]),
             box_words=frozenset(word.lower() for word in boxes["words"]),
-            **{name: _lines(path, name, lines[name]) for name in ("always", "pitch", "teaser", "stamp", "aside", "tail")},
+            **{
+                name: _lines(path, name, lines[name])
+                for name in ("always", "pitch", "teaser", "stamp", "aside", "tail")
+            },
             separators=_compiled(path, "site_names", "|".join(raw["site_names"]["separators"])),
         )
     except FileNotFoundError as error:
