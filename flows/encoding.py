@@ -14,11 +14,40 @@ from functools import lru_cache
 
 from charset_normalizer import from_bytes
 
-_CP932 = ("shift_jis", "shift-jis", "sjis", "x-sjis", "s-jis", "ms_kanji", "csshiftjis", "windows-31j", "cswindows31j")
+_CP932: tuple[str, ...] = (
+    "shift_jis",
+    "shift-jis",
+    "sjis",
+    "x-sjis",
+    "s-jis",
+    "ms_kanji",
+    "csshiftjis",
+    "windows-31j",
+    "cswindows31j",
+)
 _CP932 += ("cp932", "ms932", "windows-932", "x-ms-cp932", "cp943", "cp943c", "shift_jisx0213", "shift_jis_2004")
-_EUC_JP = ("euc-jp", "euc_jp", "eucjp", "x-euc-jp", "x-euc", "euc", "eucjp-ms", "euc-jp-ms", "eucjpms", "cp51932")
+_EUC_JP: tuple[str, ...] = (
+    "euc-jp",
+    "euc_jp",
+    "eucjp",
+    "x-euc-jp",
+    "x-euc",
+    "euc",
+    "eucjp-ms",
+    "euc-jp-ms",
+    "eucjpms",
+    "cp51932",
+)
 _EUC_JP += ("eucjp-win", "cseucpkdfmtjapanese", "ujis", "x-eucjp")
-_ISO_2022_JP = ("iso-2022-jp", "csiso2022jp", "jis", "iso-2022-jp-1", "iso-2022-jp-2", "iso-2022-jp-ms", "cp50220")
+_ISO_2022_JP: tuple[str, ...] = (
+    "iso-2022-jp",
+    "csiso2022jp",
+    "jis",
+    "iso-2022-jp-1",
+    "iso-2022-jp-2",
+    "iso-2022-jp-ms",
+    "cp50220",
+)
 _ISO_2022_JP += ("cp50221", "cp50222")
 _LATIN = ("iso-8859-1", "latin1", "latin-1", "l1", "us-ascii", "ascii", "windows-1252", "cp1252", "x-cp1252")
 _LABELS: dict[str, str] = {
@@ -31,7 +60,7 @@ _LABELS: dict[str, str] = {
     **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ksc5601", "korean", "windows-949"), "cp949"),
     **dict.fromkeys(("big5", "big5-hkscs", "x-x-big5", "cn-big5"), "big5hkscs"),
 }
-"""Charset labels in lower case -> the codec that reads what such documents hold (after the WHATWG Encoding Standard)."""
+"""Charset labels in lower case -> the codec that reads such documents (after the WHATWG Encoding Standard)."""
 
 _NOT_CHARSETS = {"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
 """Text codecs of Python that no document may ask for."""
@@ -194,7 +223,8 @@ _GOOD = re.compile(
 _HALF_KANA = re.compile("[\uff61-\uff9f]")
 _FOUL = re.compile("[\x80-\x9f\ue000-\uf8ff]")
 _ACCENTED = re.compile(
-    "(?<=[A-Za-z])[\u00c0-\u024f](?=[a-z .,;:!?'\\-<])|(?<=[ >\"'(])[\u00c0-\u024f](?=[a-z])|(?<=[A-Za-z.,!?])[\u2018-\u201d]"
+    "(?<=[A-Za-z])[\u00c0-\u024f](?=[a-z .,;:!?'\\-<])|(?<=[ >\"'(])[\u00c0-\u024f](?=[a-z])"
+    "|(?<=[A-Za-z.,!?])[\u2018-\u201d]"
 )
 
 

@@ -211,6 +211,8 @@ class Article:
     raw_path: str
     partial: bool = False
     paywalled: bool = False
+    entry_url: str | None = None
+    """The canonical URL under which a feed promised it, where a redirect or the page itself led to another."""
     declared_original: str | None = None
     """The other address that the page itself names as canonical: it says that it is a copy."""
     duplicate_of: str | None = None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import calendar
 import dataclasses
 import datetime as dt
+import math
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -26,6 +27,8 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+SIGNS = {"about": "~{}", "more": ">{}", "less": "<{}", "at_least": "≥{}", "at_most": "≤{}", "unknown": "–"}
+"""How amounts that are not exact are written where the folder has no words for it."""
 UNTOLD = "any"
 """The value of a qualifier that the text does not tell."""
 _PERIOD = re.compile(r"(\d{4})(?:-Q([1-4])|-(\d{2})(?:-(\d{2}))?)?")
@@ -47,7 +50,7 @@ class _Labels:
 
     def amount(self, name: str, lang: Language, text: str) -> str:
         """An amount within the words that say how exact it is."""
-        return (self.find(lang, "amount", name) or "{}").replace("{}", text)
+        return (self.find(lang, "amount", name) or SIGNS[name]).replace("{}", text)
 
 
 def _labels(seeds: Seeds) -> _Labels:
@@ -108,6 +111,14 @@ def _plain(number: float) -> str:
     return format(Decimal(repr(float(rounded))), "f").rstrip("0").rstrip(".") or "0"
 
 
+def _part(number: float) -> str | None:
+    """A fraction as the text had it, where a number is one that decimals do not write: 0.037037 -> 1/27."""
+    if not 0 < number < 1 or round(number, 4) == number:
+        return None
+    whole = round(1 / number)
+    return f"1/{whole}" if math.isclose(1 / number, whole, rel_tol=1e-6) else None
+
+
 def _japanese(number: float) -> str:
     """A number that is not negative in 万, 億, 兆: 5576000 -> 557万6000."""
     if number < 10_000:
@@ -160,6 +171,8 @@ def _number_words(value: Value, attribute: Attribute, labels: _Labels, lang: Lan
     before, behind = _pattern(attribute, unit, lang, labels)
 
     def amount(number: float) -> str:
+        if unit == "ratio" and (part := _part(number)):
+            return before + part
         sign = "-" if number < 0 else ""
         return sign + before + (_japanese if lang == "ja" else _english)(abs(number))
 

@@ -53,7 +53,7 @@ def amount(low: float | None, high: float | None, unit: str, **more: object) -> 
         ("hiring_experience", amount(3, 5, "years"), "3〜5年", "3 to 5 years"),
         ("training_duration", amount(55, 55, "days"), "55日", "55 days"),
         ("price_ratio", amount(0.03, 0.03, "ratio"), "0.03倍", "0.03 times"),
-        ("price_ratio", amount(1 / 30, 1 / 30, "ratio"), "0.03333倍", "0.03333 times"),
+        ("price_ratio", amount(1 / 30, 1 / 30, "ratio"), "1/30倍", "1/30 times"),
         ("app_rank", amount(1, 1, "rank"), "1位", "No. 1"),
         ("benchmark_score", amount(79.8, 79.8, "percent"), "79.8%", "79.8%"),
         ("stock_change", amount(-17, -17, "percent"), "-17%", "-17%"),
@@ -79,7 +79,7 @@ def test_values(attribute: str, value: Value, ja: str, en: str) -> None:
         ("2025-01-01", "2025-01-31", "2025年1月", "January 2025"),
         ("2024-02-01", "2024-02-29", "2024年2月", "February 2024"),
         ("2023-01-01", "2023-12-31", "2023年", "2023"),
-        ("2023-01-01", "2024-12-31", "2023年〜2024年", "2023 to 2024"),
+        ("2023-01-01", "2024-12-31", "2023〜2024年", "2023–2024"),
         ("2025-03-01", "2025-05-31", "2025年3月〜5月", "March to May 2025"),
         ("2024-12-01", "2025-02-28", "2024年12月〜2025年2月", "December 2024 to February 2025"),
         ("2025-05-01", "2025-05-10", "2025年5月1日〜10日", "1 to 10 May 2025"),
@@ -175,7 +175,7 @@ def test_every_listed_name_reads_in_english() -> None:
 
 def test_a_folder_without_labels_still_gives_statements(tmp_path: Path) -> None:
     for name, text in {
-        "attributes.toml": 'price = { ja = "値段", en = "Price", value = "money", nature = "state", key = [], topic = "t" }',
+        "attributes.toml": '[price]\nja="値段"\nen="Price"\nvalue="money"\nnature="state"\nkey=[]\ntopic="t"',
         "entities.toml": '[organization]\nacme = ["Acme"]',
         "topics.toml": "",
         "claims.toml": "",
@@ -184,7 +184,7 @@ def test_a_folder_without_labels_still_gives_statements(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, encoding="utf-8")
     seeds: Seeds = load_seeds(tmp_path)
     found = statement("acme", attribute_of("price", seeds), {}, Value(low=0, high=5, unit="USD"), seeds, "ja")
-    assert found == "Acme の値段: 5 USD"
+    assert found == "Acme の値段: <5 USD"
 
 
 @given(number=st.integers(0, 10**17))
@@ -198,7 +198,7 @@ def test_no_digit_is_lost_in_japanese(number: int) -> None:
     assert total + int(rest or 0) == number
 
 
-@given(number=st.floats(1e-3, 1e15, allow_nan=False))
+@given(number=st.floats(1e-3, 1e15, allow_nan=False).filter(lambda number: number != 1))
 def test_english_keeps_four_digits(number: float) -> None:
     text = words("users", amount(number, number, "people"))[1].removesuffix(" people")
     head, _, size = text.partition(" ")

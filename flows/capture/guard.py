@@ -14,7 +14,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterable, Iterable
 from functools import lru_cache
-from urllib.request import getproxies_environment, proxy_bypass_environment
+from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
 import httpcore
 import httpx
@@ -34,11 +34,11 @@ _SPECIAL = tuple(
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
-class BlockedAddress(httpcore.ConnectError):  # noqa: N818 - named like httpcore's own family
+class BlockedAddress(httpcore.ConnectError):
     """The host resolves to addresses that are not public."""
 
 
-class NameNotFound(httpcore.ConnectError):  # noqa: N818
+class NameNotFound(httpcore.ConnectError):
     """The host's name does not resolve."""
 
 
@@ -74,7 +74,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - the interface's own parameter
+        timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
@@ -100,7 +100,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         """Waits, as httpcore asks between retries."""
         await asyncio.sleep(seconds)
 
-    async def _resolve(self, host: str, port: int, timeout: float | None) -> list[str]:  # noqa: ASYNC109
+    async def _resolve(self, host: str, port: int, timeout: float | None) -> list[str]:
         loop = asyncio.get_running_loop()
         lookup = loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         try:

@@ -1,7 +1,8 @@
 """When two values of a claim agree: intervals widened by the precision with which they were said.
 
 Half a unit of the last significant digit, at most 5%, and 5% where the text hedges; an open amount reaches to 1.4
-times its bound. So 約560万ドル and 557万6000ドル agree, and 2000万人超 does not agree with 3000万人超.
+times its bound. So 約560万ドル and 557万6000ドル agree, 560万ドル and 13億ドル do not. Intervals are closed: those that
+touch in one point agree (-11% and -12%, and so 2000万人超 and 3000万人超, which both reach 2850万).
 """
 
 from __future__ import annotations

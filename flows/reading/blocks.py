@@ -12,20 +12,11 @@ from collections.abc import Callable
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-try:
-    from flows.encoding import decode
-except ImportError:
-
-    def decode(body, content_type):
-        m = re.search(rb'charset=["\']?([\w-]+)', content_type.encode() + b" " + body[:3000])
-        c = (m.group(1).decode() if m else "utf-8").lower()
-        c = {"shift_jis": "cp932", "euc-jp": "euc_jp"}.get(c, c)
-        return body.decode(c, "replace"), c
-
+from flows.encoding import decode
 
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark output q rb ruby s samp small "
-    "span strike strong sub sup time tt u var wbr".split()
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark output q rb ruby s samp "
+    "small span strike strong sub sup time tt u var wbr".split()
 )
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 UNSEEN = frozenset(
@@ -44,7 +35,7 @@ _WRAPPED = re.compile(r"(?<=[^\x00-\x7f])[ \t]*\n[ \t\n]*(?=[^\x00-\x7f])")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # A line that ends so goes on after a line break; one that starts so is an item of its own.
 _GOES_ON = re.compile(r"(?:[、，ぁ-ゖ]|[a-z,])$")
-_STARTS_ANEW = re.compile(r"^[　・■□◆◇●○▼▽▲△★☆※→＞>\-－―—【〔《〈「『（(0-9０-９①-⑳]")
+_STARTS_ANEW = re.compile(r"^(?:[　・■□◆◇●○▼▽▲△★☆※→＞>\-－―—【〔《〈①-⑳]|\d{1,2}(?:[.．)）]|位|、))")
 
 MAX_CELL, MIN_CELLS = 160, 2
 CELL_MARK = " | "
@@ -197,12 +188,6 @@ class _Walk:
         linked = linked or (element.tag == "a" and element.get("href") is not None)
         strong = strong or element.tag in {"b", "strong"}
         inline = element if inline is None else inline
-        if self.is_box(element):
-            self.flush(path, boxes)
-            before = (*boxes, element)
-            self.add(element_text(element), linked, strong, inline)
-            self.flush(path, before)
-            return
         self.add(element.text, linked, strong, inline)
         for child in element:
             if len(path) < MAX_DEPTH:
@@ -252,6 +237,8 @@ class _Walk:
         text = squeezed("".join(run.text for run in line))
         if not text:
             return
+        if all(run.inline is not None and self.is_box(run.inline) for run in line if run.text.strip(_BLANK)):
+            boxes = (*boxes, *(run.inline for run in line if run.inline is not None))
         linked = sum(len(run.text.strip(_BLANK)) for run in line if run.linked)
         strong = all(run.strong for run in line if run.text.strip(_BLANK))
         heading = path[-1].tag in HEADINGS
@@ -295,5 +282,7 @@ def is_data_table(table: HtmlElement) -> bool:
 
 def _continues(line: list[_Run], run: _Run) -> bool:
     """Whether a line goes on after a single line break: it ended amid a sentence and the next is no item."""
+    if line[-1].inline is not None and run.inline is not None:
+        return False
     before = "".join(r.text for r in line[-3:]).rstrip()
-    return bool(_GOES_ON.search(before)) and not _STARTS_ANEW.match(run.text.lstrip(" \t\r\n"))
+    return bool(_GOES_ON.search(before)) and not _STARTS_ANEW.match(run.text.lstrip(_BLANK))

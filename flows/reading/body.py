@@ -17,7 +17,7 @@ import trafilatura
 from lxml.html import HtmlElement
 
 from flows.reading.blocks import Block, blocks_of, compact
-from flows.reading.cleaning import GUARD, CleaningRules, folded, MAX_LINE
+from flows.reading.cleaning import GUARD, MAX_LINE, CleaningRules, folded
 
 CORE_SHARE = 0.8
 """The core holds at least this share of the article's sentences."""
@@ -31,9 +31,15 @@ UNFOUND = 0.3
 TRUSTED = 200
 """How many characters trafilatura has to find before its choice counts."""
 
+PITCH_REACH = 12
+"""A pitch that stands more lines behind the text than this is none of the article's."""
+
+REPEATED = 24
+"""A line of this length that was there before is not the article's a second time."""
+
 MIN_SENTENCE, MIN_LEAD = 12, 30
 _SENTENCE = re.compile(r"[。！？｡]|[!?][」』）)]?$|[」』）)…]$|[a-z]\.(?:\s|$)")
-_ENDED = re.compile(r"[。！？｡!?」』）)…\]】.]$")
+_ENDED = re.compile(r"[。！？｡]$")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ def find_body(tree: HtmlElement, title: str, rules: CleaningRules) -> Body:
     """
     blocks = blocks_of(tree, rules.is_box, rules.is_stamp)
     blocks, boxes = _unboxed(blocks)
-    masses = _masses(blocks, _found(tree, boxes))
+    masses = _masses(blocks, _found(tree, boxes), rules)
     core = _core(tree, blocks, masses)
     return _Choice(blocks, masses, core, title, rules).body()
 
@@ -94,17 +100,17 @@ def _found(tree: HtmlElement, boxes: Iterable[HtmlElement]) -> str:
     document = trafilatura.bare_extraction(
         tree, fast=True, with_metadata=False, include_comments=False, include_tables=True, favor_recall=True
     )
-    text = compact(document.text or "") if document is not None else ""
+    text = compact(getattr(document, "text", None) or "")
     return text if len(text) >= TRUSTED else ""
 
 
-def _masses(blocks: Sequence[Block], found: str) -> list[float]:
-    """What each block weighs as a part of the article."""
+def _masses(blocks: Sequence[Block], found: str, rules: CleaningRules) -> list[float]:
+    """What each block weighs as a part of the article: sentences, and what else trafilatura took for text."""
     masses = []
     for block in blocks:
-        mass = 0.0 if block.boxes else float(_sentence_mass(block))
+        mass = 0.0 if block.boxes or rules.is_stamp(block.text) else float(_sentence_mass(block))
         if mass and found and compact(block.text)[:60] not in found:
-            mass *= UNFOUND
+            mass = mass * UNFOUND if _SENTENCE.search(block.text) else 0.0
         masses.append(mass)
     return masses
 
@@ -162,6 +168,7 @@ class _Choice:
     def body(self) -> Body:
         """The lines that stay."""
         lines: list[str] = []
+        seen: set[str] = set()
         pitched = teased = tail = False
         for i, block in enumerate(self.blocks):
             if i < self.start:
@@ -170,17 +177,20 @@ class _Choice:
             short = len(line) <= MAX_LINE
             own = self.core in block.path and block.kind in self.kinds
             if short and self.rules.pitch.search(line):
-                pitched = pitched or bool(lines)
+                pitched = pitched or (bool(lines) and not tail and i <= self.last + PITCH_REACH)
                 continue
             if block.boxes or block.figure:
                 continue
             if short and self.rules.tail.search(line):
                 tail = bool(lines)
                 continue
-            if tail and own and _SENTENCE.search(block.text):
+            if tail and own and block.linked * 2 < len(block.text) and _SENTENCE.search(block.text):
                 tail = False
             if tail or not (self._stays_own(i, block, line) if own else self._stays_other(i, block, line)):
                 continue
+            if len(line) >= REPEATED and line in seen:
+                continue
+            seen.add(line)
             teased = teased or (short and self.rules.teaser.search(line) is not None)
             lines.append(block.text)
         return Body(tuple(lines), pitched, teased)
@@ -193,6 +203,8 @@ class _Choice:
             return False
         if block.linked * 10 >= len(block.text) * 9 and not _ENDED.search(block.text):
             return False
+        if i > self.last and self._is_chatter(line):
+            return False
         if self.parent in block.path:
             return True
         return self._reads_like_text(i, block, line)
@@ -201,9 +213,7 @@ class _Choice:
         """Whether a line stays that is set in another way: headings, lists, tables, a lead; no chatter of the site."""
         if block.linked * 2 > len(block.text) or self._is_title(line):
             return False
-        if len(line) <= MAX_LINE and (
-            self.rules.always.search(line) or self.rules.aside.search(line) or self.rules.is_stamp(line)
-        ):
+        if self._is_chatter(line):
             return False
         if self.core not in block.path:
             return self.start > 0 and i < self.first and self._is_lead(block)
@@ -216,7 +226,14 @@ class _Choice:
     def _reads_like_text(self, i: int, block: Block, line: str) -> bool:
         if self.first <= i <= self.last:
             return True
-        return self._is_lead(block) and not self.rules.aside.search(line)
+        return self._is_lead(block) and not self._is_chatter(line)
+
+    def _is_chatter(self, line: str) -> bool:
+        """Whether a line speaks of the site, not of the article's matter."""
+        rules = self.rules
+        return len(line) <= MAX_LINE and bool(
+            rules.always.search(line) or rules.aside.search(line) or rules.is_stamp(line)
+        )
 
     def _is_lead(self, block: Block) -> bool:
         return len(block.text) >= MIN_LEAD and _SENTENCE.search(block.text) is not None and not block.figure

@@ -111,9 +111,16 @@ def test_amounts_of_money(a: Value, b: Value, same: bool) -> None:
     assert agree("training_cost", a, b) is same
 
 
-def test_more_than_twenty_million_is_not_more_than_thirty_million() -> None:
-    assert not agree("users", people(20e6, None), people(30e6, None))
+def test_open_amounts_agree_as_far_as_they_reach() -> None:
     assert agree("users", people(20e6, None), people(25e6, 25e6))
+    assert not agree("users", people(20e6, None), people(31e6, None))
+    assert not agree("users", people(20e6, None), people(40e6, 40e6))
+
+
+def test_intervals_that_touch_in_one_point_agree() -> None:
+    assert widened(people(20e6, None), of("users"))[1] == widened(people(30e6, None), of("users"))[0] == 28.5e6
+    assert agree("users", people(20e6, None), people(30e6, None))
+    assert agree("stock_change", percent(-11), percent(-12))
 
 
 def test_percentages_agree_to_half_of_their_last_digit() -> None:

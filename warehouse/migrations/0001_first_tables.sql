@@ -85,6 +85,7 @@ CREATE TABLE article_revisions (
     relevant BOOLEAN NOT NULL,
     partial BOOLEAN NOT NULL,
     paywalled BOOLEAN NOT NULL,
+    entry_url VARCHAR,
     declared_original VARCHAR,
     duplicate_of VARCHAR,
     duplicate_kind VARCHAR,

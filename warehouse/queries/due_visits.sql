@@ -12,7 +12,7 @@ WITH visits AS (
 )
 SELECT
     visits.latest.url AS url,
-    articles.url AS canonical_url,
+    articles.entry_url AS canonical_url,
     coalesce(articles.feed_url, '') AS feed_url,
     articles.publisher,
     'visit' AS reason,
@@ -24,7 +24,7 @@ SELECT
     articles.title,
     articles.published_at
 FROM articles
-JOIN visits ON visits.canonical_url = articles.url
+JOIN visits ON visits.canonical_url = articles.entry_url
 WHERE articles.relevant AND visits.latest.next_fetch_at <= $now
 ORDER BY articles.published_at DESC NULLS LAST, articles.url
 LIMIT $most

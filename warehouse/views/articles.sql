@@ -35,7 +35,8 @@ SELECT
     r.partial,
     r.paywalled,
     r.correction,
+    r.entry_url,
     r.run_id
 FROM article_revisions AS r
 JOIN newest USING (article_id, revision)
-LEFT JOIN visits ON visits.canonical_url = r.url;
+LEFT JOIN visits ON visits.canonical_url = r.entry_url;

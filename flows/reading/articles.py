@@ -1,0 +1,98 @@
+"""From a page to an article: who it is, whether it is new, its language, relevance and topics."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from urllib.parse import urlsplit
+
+from flows.model import Article, Capture, KnownArticle, Page
+from flows.reading.cleaning import CleaningRules, load_rules
+from flows.reading.language import detect
+from flows.reading.normalize import content_hash
+from flows.reading.relevance import RelevanceModel, judge, load_relevance
+from flows.reading.topics import TopicModel, classify, load_topics
+from seeds import Seeds
+
+_CORRECTION = re.compile(r"【?(?:訂正|おわび|お詫び|追記・訂正)】?(?:があり|して|いたし|します|と|[:：】])")
+
+
+@dataclasses.dataclass(frozen=True)
+class Knowledge:
+    """Everything that reading needs, compiled once for a seeds folder."""
+
+    rules: CleaningRules
+    relevance: RelevanceModel
+    topics: TopicModel
+    language: str = "ja"
+    """The language of the articles that are kept."""
+
+
+def load_knowledge(seeds: Seeds) -> Knowledge:
+    """Compiles the cleaning rules, the subject and the topics.
+
+    Raises:
+        SeedsError: a file of the folder is wrong.
+        RulesError: ``boilerplate.toml`` is.
+    """
+    return Knowledge(load_rules(seeds.folder), load_relevance(seeds), load_topics(seeds))
+
+
+def address_of(page: Page, capture: Capture) -> str:
+    """The article's own address: what the page declares as canonical on its host, else where the request ended."""
+    declared = page.canonical
+    if declared and not _elsewhere(declared, capture) and urlsplit(declared).path not in {"", "/"}:
+        return declared
+    return capture.final_url
+
+
+def assess(
+    page: Page, capture: Capture, url: str, article_id: str, known: KnownArticle | None, knowledge: Knowledge
+) -> Article | None:
+    """The article that a page shows, judged; None where nothing but typography changed since it was last read.
+
+    Args:
+        page: what extraction found.
+        capture: where it comes from.
+        url: the article's canonical URL.
+        article_id: the id of it.
+        known: the article as earlier runs left it.
+        knowledge: the compiled seeds.
+    """
+    title = page.title or capture.title
+    fingerprint = content_hash(title, page.text)
+    if known is not None and known.content_hash == fingerprint:
+        return None
+    language = detect(page.text, title, page.declared_language)
+    relevant = language == knowledge.language and judge(title, page.text, knowledge.relevance).relevant
+    return Article(
+        article_id=article_id,
+        url=url,
+        feed_url=capture.feed_url,
+        publisher=capture.publisher or page.site_name or urlsplit(capture.canonical_url).hostname or "",
+        title=title,
+        author=page.author,
+        published_at=page.published_at or capture.published_at,
+        modified_at=page.modified_at,
+        language=language,
+        relevant=relevant,
+        text=page.text,
+        content_hash=fingerprint,
+        revision=known.revision + 1 if known else 1,
+        seen_at=capture.fetched_at,
+        raw_path=capture.raw_path,
+        partial=page.partial,
+        paywalled=page.paywalled,
+        entry_url=capture.canonical_url,
+        declared_original=page.canonical if page.canonical and _elsewhere(page.canonical, capture) else None,
+        correction=bool(_CORRECTION.search(page.text)),
+        topics=classify(title, page.text, knowledge.topics) if relevant else (),
+    )
+
+
+def _elsewhere(canonical: str, capture: Capture) -> bool:
+    """Whether a declared canonical URL is another page's: on another host than the page."""
+    there = (urlsplit(canonical).hostname or "").removeprefix("www.")
+    return there not in {
+        (urlsplit(u).hostname or "").removeprefix("www.") for u in (capture.canonical_url, capture.final_url)
+    }

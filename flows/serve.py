@@ -1,0 +1,40 @@
+"""Schedules and deployments: what runs unattended, and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from prefect import flow
+from prefect import serve as prefect_serve
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.schedules import Cron
+
+from flows.digest import digest
+from flows.model import JST
+from flows.monitor import monitor, task_runner
+from flows.settings import load_settings
+
+EVERY_HOUR = Cron("0 * * * *", timezone="Asia/Tokyo")
+MONDAYS = Cron("0 7 * * 1", timezone="Asia/Tokyo")
+
+
+@flow(name="hourly", timeout_seconds=3600)
+def hourly() -> str:
+    """The monitoring pass of this hour."""
+    runner = task_runner(load_settings())
+    return monitor.with_options(task_runner=runner)(dt.datetime.now(JST).replace(microsecond=0)).run_id
+
+
+@flow(name="weekly", timeout_seconds=900)
+def weekly() -> str:
+    """The digest of the week that has ended."""
+    return digest(None, dt.datetime.now(JST).replace(microsecond=0)).week
+
+
+def serve() -> None:
+    """Registers both deployments and runs them until stopped: one monitor at a time, a later one is cancelled."""
+    one = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+    prefect_serve(
+        hourly.to_deployment("monitor", schedule=EVERY_HOUR, concurrency_limit=one),
+        weekly.to_deployment("digest", schedule=MONDAYS, concurrency_limit=one),
+    )
