@@ -126,6 +126,7 @@ def serve() -> int:
 @app.command()
 def demo() -> int:
     """Plays a small bundled news world offline and shows the last digest."""
+    _ready()
     from flows.demo.play import play
 
     print(play(_say))  # noqa: T201 - the result

@@ -16,7 +16,7 @@ from flows.wording import attribute_of, statement
 from warehouse.store import Warehouse
 
 
-class NotKnown(KawarabanError):
+class NotKnownError(KawarabanError):
     """The warehouse has no article at an address."""
 
 
@@ -24,7 +24,7 @@ def explanation(url: str, settings: Settings) -> str:
     """An article's explanation, made anew with today's rules.
 
     Raises:
-        NotKnown: the warehouse has no such article.
+        NotKnownError: the warehouse has no such article.
     """
     with Warehouse(settings.warehouse_path).reader() as reader:
         columns, rows = reader.query(
@@ -33,7 +33,7 @@ def explanation(url: str, settings: Settings) -> str:
             {"url": url},
         )
     if not rows:
-        raise NotKnown(f'the warehouse has no article at {url}; kawaraban sql "SELECT url FROM articles" lists them')
+        raise NotKnownError(f"the warehouse has no article at {url}; the view articles lists those it has")
     row = dict(zip(columns, rows[0], strict=True))
     names = {f.name for f in dataclasses.fields(Article)} - {"topics"}
     return "\n".join(_lines(Article(**{n: row[n] for n in names}), settings))
@@ -41,7 +41,8 @@ def explanation(url: str, settings: Settings) -> str:
 
 def _lines(article: Article, settings: Settings) -> Iterator[str]:
     seeds, knowledge, claims = knowledge_of(settings.seeds)
-    yield f"{article.title}\n{article.publisher}, {article.published_at}, revision {article.revision}, {article.language}"
+    yield article.title
+    yield f"{article.publisher}, {article.published_at}, revision {article.revision}, {article.language}"
     verdict = judge(article.title, article.text, knowledge.relevance)
     yield f"relevant: {article.relevant} (score {verdict.score}{', ' + verdict.reason if verdict.reason else ''})"
     for start, end in verdict.spans[:5]:

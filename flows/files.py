@@ -19,7 +19,7 @@ WARCS = (".warc", ".warc.gz")
 _MOST = 30_000_000
 
 
-class ImportFailure(KawarabanError):
+class UnreadableError(KawarabanError):
     """A path that cannot be taken in; the message says which and why."""
 
 
@@ -27,16 +27,18 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
     """The files that paths name, folders searched through, in order.
 
     Raises:
-        ImportFailure: a path does not exist, or none of the files is of a kind that can be read.
+        UnreadableError: a path does not exist, or none of the files is of a kind that can be read.
     """
     found: list[Path] = []
     for path in paths:
         if not path.exists():
-            raise ImportFailure(f"{path} does not exist")
+            raise UnreadableError(f"{path} does not exist")
         found += sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
     known = [p for p in found if p.suffix.lower() in KINDS or p.name.lower().endswith(WARCS)]
     if not known:
-        raise ImportFailure(f"nothing to import in {', '.join(map(str, paths))}: text, HTML and WARC files can be read")
+        raise UnreadableError(
+            f"nothing to import in {', '.join(map(str, paths))}: text, HTML and WARC files can be read"
+        )
     return known
 
 

@@ -167,13 +167,14 @@ def find_claims(batch: list[Article], seeds: Path) -> list[Extraction]:
 
 
 @flow(name="monitor", timeout_seconds=3600, validate_parameters=False, persist_result=False)
-def monitor(now: dt.datetime, say: Say = lambda _: None) -> RunReport:
+def monitor(now: dt.datetime, say: Say | None = None) -> RunReport:
     """One monitoring pass over all feeds that are due.
 
     Args:
         now: the run's clock.
         say: is told of progress.
     """
+    say = say or _silent
     settings = load_settings()
     seeds, _, _ = knowledge_of(settings.seeds)
     warehouse, config = Warehouse(settings.warehouse_path), capture_config(settings)
@@ -210,10 +211,10 @@ def monitor(now: dt.datetime, say: Say = lambda _: None) -> RunReport:
 
 
 @flow(name="import", timeout_seconds=3600, validate_parameters=False, persist_result=False)
-def intake(now: dt.datetime, captures: Sequence[Capture], say: Say = lambda _: None) -> RunReport:
+def intake(now: dt.datetime, captures: Sequence[Capture], say: Say | None = None) -> RunReport:
     """Reads captures that were not fetched (imported files), as a run of its own."""
     warehouse = Warehouse(load_settings().warehouse_path)
-    return _take_in(run_name(warehouse, "import", now), now, captures, [], [], RunCounts(), say)
+    return _take_in(run_name(warehouse, "import", now), now, captures, [], [], RunCounts(), say or _silent)
 
 
 def _take_in(
@@ -287,6 +288,10 @@ def run_name(warehouse: Warehouse, flow_name: str, now: dt.datetime) -> str:
     with warehouse.reader() as reader:
         _, found = reader.query("SELECT count(*) FROM runs")
     return f"{flow_name}-{now:%Y%m%dT%H%M%S}-{found[0][0] + 1}"
+
+
+def _silent(_: str) -> None:
+    """Tells nobody."""
 
 
 def _gather(futures: Iterable[PrefectFuture[Any]]) -> list[Any]:

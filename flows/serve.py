@@ -7,6 +7,7 @@ import datetime as dt
 from prefect import flow
 from prefect import serve as prefect_serve
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 
 from flows.digest import digest
@@ -34,7 +35,8 @@ def weekly() -> str:
 def serve() -> None:
     """Registers both deployments and runs them until stopped: one monitor at a time, a later one is cancelled."""
     one = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
-    prefect_serve(
+    deployments = [
         hourly.to_deployment("monitor", schedule=EVERY_HOUR, concurrency_limit=one),
         weekly.to_deployment("digest", schedule=MONDAYS, concurrency_limit=one),
-    )
+    ]
+    prefect_serve(*[d for d in deployments if isinstance(d, RunnerDeployment)])

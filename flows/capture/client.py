@@ -148,11 +148,11 @@ class Client:
         etag: str | None = None,
         last_modified: str | None = None,
         allowed: Permission | None = None,
-        limit: int | None = None,
+        max_redirects: int | None = None,
     ) -> Response:
         """GETs an address and follows its redirects; conditional where a validator is given (RFC 9110, 13).
 
-        ``allowed`` is asked before each hop, ``limit`` caps the bytes of the body (by default the setting).
+        ``allowed`` is asked before each hop, ``max_redirects`` is the setting unless given.
         Never raises for what the network or the server does: see ``Response.error``.
         """
         headers = {"Accept": accept, "Accept-Language": "ja,en;q=0.5"}
@@ -163,19 +163,20 @@ class Client:
         result = Response(url=url, final_url=url)
         cookies = httpx.Cookies()  # within one chain of redirects alone: some sites loop without theirs
         budget = self.config.total_timeout
+        most = self.config.max_redirects if max_redirects is None else max_redirects
         while True:
             target = result.final_url
             refused = await self._refusal(target, allowed)
             if refused is not None:
                 return dataclasses.replace(result, status=None, headers=(), raw=b"", body=b"", error=refused)
-            hop = await self._hop(target, headers, cookies, max(budget, 0.001), limit or self.config.max_bytes)
+            hop = await self._hop(target, headers, cookies, max(budget, 0.001))
             budget -= hop.seconds
             result = dataclasses.replace(hop, url=url, hops=result.hops, seconds=result.seconds + hop.seconds)
             location = hop.header("location")
             if result.error is not None or hop.status not in _REDIRECTS or not location:
                 return _judged(result)
             hops = (*result.hops, target)
-            if len(hops) > self.config.max_redirects:
+            if len(hops) > most:
                 return dataclasses.replace(result, hops=hops, error=Failure("redirects", f"more than {len(hops) - 1}"))
             try:
                 following = urls.split(location, target).geturl()
@@ -192,9 +193,7 @@ class Client:
             return Failure("address", str(error))
         return await allowed(target) if allowed is not None else None
 
-    async def _hop(
-        self, target: str, headers: dict[str, str], cookies: httpx.Cookies, seconds: float, limit: int
-    ) -> Response:
+    async def _hop(self, target: str, headers: dict[str, str], cookies: httpx.Cookies, seconds: float) -> Response:
         """One request and its answer, within ``seconds``; a connection lost before the answer is tried once more."""
         async with self._slots, self.pacer.turn(urls.host_of(target)):
             started = time.monotonic()
@@ -204,7 +203,7 @@ class Client:
             failed = Response(url=target, final_url=target, request_headers=sent)
             try:
                 async with asyncio.timeout(seconds):
-                    answer = await self._exchange(request, cookies, limit)
+                    answer = await self._exchange(request, cookies)
             except TimeoutError:
                 answer = dataclasses.replace(failed, error=Failure("timeout", f"no full answer in {seconds:.0f} s"))
             except Exception as error:  # noqa: BLE001 - whatever a server provokes is its failure, not the run's
@@ -213,7 +212,8 @@ class Client:
                 answer, url=target, final_url=target, request_headers=sent, seconds=time.monotonic() - started
             )
 
-    async def _exchange(self, request: httpx.Request, cookies: httpx.Cookies, limit: int) -> Response:
+    async def _exchange(self, request: httpx.Request, cookies: httpx.Cookies) -> Response:
+        limit = self.config.max_bytes
         try:
             answer = await self._http.send(request, stream=True)
         except (httpx.RemoteProtocolError, httpcore.RemoteProtocolError, httpx.ReadError, httpcore.ReadError):

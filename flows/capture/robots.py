@@ -85,7 +85,7 @@ class Robots:
         if cached is not None and cached.fresh(self._now):
             return cached
         address = f"{origin}/robots.txt"
-        response = await self._client.get(address, accept="text/plain, */*;q=0.5", limit=None)
+        response = await self._client.get(address, accept="text/plain, */*;q=0.5", max_redirects=MAX_REDIRECTS)
         if self._report is not None:
             self._report(address, response)
         rules = interpret(origin, response, self._now)

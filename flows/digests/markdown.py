@@ -78,8 +78,7 @@ class _Page:
                 for change in group.changes:
                     yield from self._item(change)
                 if group.more:
-                    query = f"SELECT * FROM claim_changes WHERE week = '{self.facts.week}'"
-                    yield f'- ほかに{group.more}件: `kawaraban sql "{query}"`'
+                    yield f"- ほかに{group.more}件(表 `claim_changes` の week が {self.facts.week} の行)"
                 yield ""
         yield from self._again()
         yield from self._figures()

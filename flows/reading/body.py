@@ -28,7 +28,7 @@ KIND_SHARE = 0.15
 UNFOUND = 0.3
 """What a sentence weighs that trafilatura did not choose."""
 
-TRUSTED = 200
+TRUSTED = 100
 """How many characters trafilatura has to find before its choice counts."""
 
 PITCH_REACH = 12
@@ -36,6 +36,9 @@ PITCH_REACH = 12
 
 REPEATED = 24
 """A line of this length that was there before is not the article's a second time."""
+
+PARAGRAPHS = frozenset({"p", "li", "dd", "dt", "blockquote", "pre"})
+"""Elements that hold a paragraph, never an article."""
 
 MIN_SENTENCE, MIN_LEAD = 12, 30
 _SENTENCE = re.compile(r"[。！？｡]|[!?][」』）)]?$|[」』）)…]$|[a-z]\.(?:\s|$)")
@@ -63,9 +66,10 @@ def find_body(tree: HtmlElement, title: str, rules: CleaningRules) -> Body:
     """
     blocks = blocks_of(tree, rules.is_box, rules.is_stamp)
     blocks, boxes = _unboxed(blocks)
-    masses = _masses(blocks, _found(tree, boxes), rules)
+    wanted = compact(folded(title))
+    masses = _masses(blocks, _found(tree, boxes), wanted, rules)
     core = _core(tree, blocks, masses)
-    return _Choice(blocks, masses, core, title, rules).body()
+    return _Choice(blocks, masses, core, wanted, rules).body()
 
 
 def _sentence_mass(block: Block) -> int:
@@ -104,15 +108,22 @@ def _found(tree: HtmlElement, boxes: Iterable[HtmlElement]) -> str:
     return text if len(text) >= TRUSTED else ""
 
 
-def _masses(blocks: Sequence[Block], found: str, rules: CleaningRules) -> list[float]:
+def _masses(blocks: Sequence[Block], found: str, title: str, rules: CleaningRules) -> list[float]:
     """What each block weighs as a part of the article: sentences, and what else trafilatura took for text."""
-    masses = []
-    for block in blocks:
-        mass = 0.0 if block.boxes or rules.is_stamp(block.text) else float(_sentence_mass(block))
-        if mass and found and compact(block.text)[:60] not in found:
-            mass = mass * UNFOUND if _SENTENCE.search(block.text) else 0.0
-        masses.append(mass)
-    return masses
+    return [0.0 if block.boxes else _weight(block, found, title, rules) for block in blocks]
+
+
+def _weight(block: Block, found: str, title: str, rules: CleaningRules) -> float:
+    mass = float(_sentence_mass(block))
+    if not mass:
+        return 0.0
+    line = folded(block.text)
+    sentence = _SENTENCE.search(block.text) is not None
+    if rules.is_alien(line) or (not sentence and rules.is_chatter(line)) or compact(line) == title:
+        return 0.0
+    if found and compact(block.text)[:60] not in found:
+        return mass * UNFOUND if sentence else 0.0
+    return mass
 
 
 def _core(tree: HtmlElement, blocks: Sequence[Block], masses: Sequence[float]) -> HtmlElement:
@@ -129,6 +140,9 @@ def _core(tree: HtmlElement, blocks: Sequence[Block], masses: Sequence[float]) -
         if best is None or weights.get(best, 0.0) < needed:
             break
         core = best
+    lines = sum(1 for block in blocks if core in block.path)
+    if core.getparent() is not None and core.tag != "body" and (core.tag in PARAGRAPHS or lines == 1):
+        return core.getparent()
     return core
 
 
@@ -139,7 +153,7 @@ class _Choice:
         self, blocks: Sequence[Block], masses: Sequence[float], core: HtmlElement, title: str, rules: CleaningRules
     ) -> None:
         self.blocks, self.masses, self.core, self.rules = blocks, masses, core, rules
-        self.title = compact(folded(title))
+        self.title = title
         kinds: collections.Counter[tuple[str, str]] = collections.Counter()
         parents: dict[HtmlElement, float] = {}
         for block, mass in zip(blocks, masses, strict=True):
@@ -203,17 +217,18 @@ class _Choice:
             return False
         if block.linked * 10 >= len(block.text) * 9 and not _ENDED.search(block.text):
             return False
-        if i > self.last and self._is_chatter(line):
-            return False
+        sentence = _SENTENCE.search(block.text) is not None
         if self.parent in block.path:
-            return True
+            return sentence or i <= self.last or not self.rules.is_chatter(line)
+        if self.rules.is_chatter(line):
+            return False
         return self._reads_like_text(i, block, line)
 
     def _stays_other(self, i: int, block: Block, line: str) -> bool:
         """Whether a line stays that is set in another way: headings, lists, tables, a lead; no chatter of the site."""
         if block.linked * 2 > len(block.text) or self._is_title(line):
             return False
-        if self._is_chatter(line):
+        if self.rules.is_chatter(line):
             return False
         if self.core not in block.path:
             return self.start > 0 and i < self.first and self._is_lead(block)
@@ -226,14 +241,7 @@ class _Choice:
     def _reads_like_text(self, i: int, block: Block, line: str) -> bool:
         if self.first <= i <= self.last:
             return True
-        return self._is_lead(block) and not self._is_chatter(line)
-
-    def _is_chatter(self, line: str) -> bool:
-        """Whether a line speaks of the site, not of the article's matter."""
-        rules = self.rules
-        return len(line) <= MAX_LINE and bool(
-            rules.always.search(line) or rules.aside.search(line) or rules.is_stamp(line)
-        )
+        return self._is_lead(block) and not self.rules.is_chatter(line)
 
     def _is_lead(self, block: Block) -> bool:
         return len(block.text) >= MIN_LEAD and _SENTENCE.search(block.text) is not None and not block.figure

@@ -76,7 +76,19 @@ class CleaningRules:
 
     def is_stamp(self, line: str) -> bool:
         """Whether a line holds nothing but a publication time and perhaps who wrote."""
-        return len(line) <= MAX_LINE and self.stamp.fullmatch(folded(line)) is not None
+        return len(line) <= MAX_LINE and self.stamp.search(folded(line)) is not None
+
+    def is_alien(self, line: str) -> bool:
+        """Whether a folded line can stand in no article: an advertisement, a credit, a stamp, a paywall's pitch."""
+        return len(line) <= MAX_LINE and bool(
+            self.always.search(line) or self.stamp.search(line) or self.pitch.search(line) or self.tail.search(line)
+        )
+
+    def is_chatter(self, line: str) -> bool:
+        """Whether a folded line speaks of the site, not of the article's matter."""
+        return len(line) <= MAX_LINE and bool(
+            self.always.search(line) or self.aside.search(line) or self.stamp.search(line)
+        )
 
 
 def folded(line: str) -> str:
