@@ -111,6 +111,7 @@ class _Reader:
             return []
         start, end = sentence.original(candidate.start, candidate.end)
         said = self.speech.analyse(candidate.index, (start, end))
+        subjects = [s for s in subjects if candidate.value.text != s.entity]
         if not said.claim:
             self._leave(candidate, said.reason or "no claim")
             return []

@@ -23,6 +23,7 @@ _SOURCE = re.compile(
     r"(?:によ[るれ]|の(?:推計|試算|調べ|集計|調査|試験|まとめ|報告|発表|論文)|が(?:推計|試算)|は、?[^。]*(?:推計|試算|見積|はじ[いく]|報じ|伝え|と(?:みる|した|述べ|発表|説明|主張))|製)"
 )
 _BOTH = re.compile(r"両モデル|両者|どちらも|いずれも|ともに")
+_TOPIC = re.compile(r"[」』]?(?:\([^()]{0,24}\))?(?:は|も|では|が)")
 _BACK = 3
 """Sentences that are looked back over for a subject."""
 
@@ -140,10 +141,25 @@ def resolve(marked: Sequence[Marked], index: int, anchor: int, frame: Frame, sce
         return [Subject(entity, max(0.1, min(1.0, weight)), "sentence")], ""
     if frame.explicit_subject:
         return [], "no subject"
+    if "org" not in frame.subjects and "person" not in frame.subjects and _rival_before(marked, index, frame, scene):
+        return [], "rival's figure"
     before = _before(marked, index, frame, scene)
     if before:
         return [before], ""
     return _whole(frame, scene)
+
+
+def _rival_before(marked: Sequence[Marked], index: int, frame: Frame, scene: Scene) -> bool:
+    """Whether the sentence before it, of the same paragraph, was about a rival's model: its figures go on."""
+    if set(frame.subjects) & {"company", "parent"} or index == 0:
+        return False
+    last = marked[index - 1]
+    if last.sentence.paragraph != marked[index].sentence.paragraph:
+        return False
+    named = [(p, i) for p, i in last.of_kind("model", "product", "rival") if isinstance(i, Mention)]
+    topics = [(p, i) for p, i in named if _TOPIC.match(last.masked, p + 1)]
+    chosen = (topics or named)[-1:]
+    return bool(chosen) and chosen[0][1].kind == "rival"
 
 
 def _before(marked: Sequence[Marked], index: int, frame: Frame, scene: Scene) -> Subject | None:

@@ -110,10 +110,12 @@ def load_rules(seeds_folder: Path) -> CleaningRules:
             box_tags=frozenset(boxes["tags"]),
             box_roles=frozenset(boxes["roles"]),
             box_words=frozenset(word.lower() for word in boxes["words"]),
-            **{
-                name: _lines(path, name, lines[name])
-                for name in ("always", "pitch", "teaser", "stamp", "aside", "tail")
-            },
+            always=_lines(path, "always", lines["always"]),
+            pitch=_lines(path, "pitch", lines["pitch"]),
+            teaser=_lines(path, "teaser", lines["teaser"]),
+            stamp=_lines(path, "stamp", lines["stamp"]),
+            aside=_lines(path, "aside", lines["aside"]),
+            tail=_lines(path, "tail", lines["tail"]),
             separators=_compiled(path, "site_names", "|".join(raw["site_names"]["separators"])),
         )
     except FileNotFoundError as error:
