@@ -13,7 +13,7 @@ from flows.claims.choice import choose
 from flows.claims.frames import Frame, load_frames
 from flows.claims.identity import claim_id, observation_id
 from flows.claims.markup import Marked, mark
-from flows.claims.names import NameFinder
+from flows.claims.names import Mention, NameFinder
 from flows.claims.qualifiers import UNTOLD, Qualifiers, Spot
 from flows.claims.speech import SpeechContext, SpeechCues, load_speech
 from flows.claims.subjects import Scene, Subject, resolve, scene_of
@@ -151,6 +151,8 @@ class _Reader:
 
     def _value(self, candidate: Candidate, modality: str, polarity: str, start: int) -> tuple[Value, str]:
         frame, value = candidate.frame, candidate.value
+        if "counterpart" in frame.attribute.key and frame.attribute.value == "ratio":
+            value = _from_own_side(value, self.marked[candidate.index], candidate.start)
         if frame.attribute.value == "status":
             if polarity == "denied" and "denied" in frame.by_polarity:
                 return dataclasses.replace(value, text=frame.by_polarity["denied"]), "affirmed"
@@ -203,6 +205,20 @@ class _Reader:
             confidence=round(min(1.0, 0.6 * candidate.score + 0.4 * subject.score + 0.1), 3),
             extractor="rules",
         )
+
+
+def _from_own_side(value: Value, sentence: Marked, anchor: int) -> Value:
+    """A comparison told from the subject's side: inverted where the text says it of the rival (o3はR1の2倍)."""
+    near = [(p, i.kind) for p, i in sorted(sentence.items.items()) if isinstance(i, Mention) and p < anchor]
+    if not near or near[-1][1] not in {"model", "product"}:
+        return value
+    at = near[-1][0]
+    told_of_rival = any(kind == "rival" for _, kind in near[:-1]) and sentence.masked[at + 1 : anchor].lstrip(
+        "」』"
+    ).startswith("の")
+    if not told_of_rival or not value.low or not value.high:
+        return value
+    return dataclasses.replace(value, low=1 / value.high, high=1 / value.low)
 
 
 def _once(observations: list[Observation]) -> list[Observation]:

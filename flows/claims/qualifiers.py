@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flows.claims.dates import DateSpan
@@ -16,6 +16,12 @@ from flows.claims.subjects import Scene, actors
 from seeds import Seeds
 
 UNTOLD = "any"
+_PERIODS: Mapping[str, Callable[[dt.date], str]] = {
+    "year": lambda day: f"{day.year}",
+    "quarter": lambda day: f"{day.year}-Q{(day.month + 2) // 3}",
+    "month": lambda day: f"{day:%Y-%m}",
+    "day": lambda day: day.isoformat(),
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,6 +63,7 @@ class Qualifiers:
             name: [(w["value"], compile_pattern(w["re"])) for w in rule.get("words", ())]
             for name, rule in self._rules.items()
         }
+        self._spans = [(s["value"], re.compile(s["re"])) for s in self._rules.get("period", {}).get("spans", ())]
         self._worlds = {n: re.compile(r["world"]) for n, r in self._rules.items() if "world" in r}
         self._suffixes = {
             name: [(s["append"], re.compile(s["re"]), re.compile(s["unless"])) for s in rule.get("suffixes", ())]
@@ -81,7 +88,8 @@ class Qualifiers:
         rule = self._rules.get(name, {})
         how = rule.get("how")
         if how == "word":
-            return self._by_word(name, rule, spot)
+            dated = frame.attribute.id in rule.get("dated", ()) and self._dated(spot)
+            return self._by_word(name, rule, spot) or ([dated] if dated else [])
         if how == "entity":
             return self._by_entity(rule, spot)
         if how == "actor":
@@ -97,6 +105,8 @@ class Qualifiers:
     def _by_word(self, name: str, rule: Mapping[str, Any], spot: Spot) -> list[str]:
         for back, marked in enumerate(spot.near(int(rule.get("reach", 0)))):
             limit = spot.start if back == 0 else len(marked.masked)
+            if rule.get("dates") and (named := self._named_period(marked, limit)):
+                return [named]
             if rule.get("sentence"):
                 for value, pattern in self._words[name]:
                     if pattern.search(marked.masked):
@@ -117,6 +127,14 @@ class Qualifiers:
                 return [max(found)[2] + self._suffix(name, spot)]
         return []
 
+    def _named_period(self, marked: Marked, limit: int) -> str | None:
+        """The span that the words before a number give it: 1日当たり, 月間."""
+        said = marked.sentence.text[: marked.origins[limit] - marked.start]
+        found = [(m.end(), value) for value, pattern in self._spans for m in pattern.finditer(said)]
+        if found:
+            return str(max(found)[1])
+        return None
+
     def _suffix(self, name: str, spot: Spot) -> str:
         for append, pattern, unless in self._suffixes[name]:
             for marked in spot.near(1):
@@ -126,6 +144,15 @@ class Qualifiers:
                 if hits or rivals:
                     return append if hits and max(hits) > max(rivals, default=-1) else ""
         return ""
+
+    def _dated(self, spot: Spot) -> str | None:
+        """The named period of a figure: the nearest year, quarter, month or day before it (2025, 2025-Q1, 2025-02)."""
+        before = [
+            item
+            for p, item in sorted(spot.sentence.items.items())
+            if isinstance(item, DateSpan) and p < spot.start and item.granularity in _PERIODS
+        ]
+        return _PERIODS[before[-1].granularity](before[-1].first) if before else None
 
     def _by_entity(self, rule: Mapping[str, Any], spot: Spot) -> list[str]:
         wanted = {MASKS[k] for k in rule.get("kinds", ())}
@@ -146,6 +173,15 @@ class Qualifiers:
 
     def _by_actor(self, rule: Mapping[str, Any], spot: Spot) -> list[str]:
         avoid = frozenset({spot.scene.company, spot.subject, *spot.scene.parents})
+        before = spot.sentence.of_kind("pronoun")
+        if any(p < spot.start and isinstance(i, Mention) and i.text.startswith("同") for p, i in before) and rule.get(
+            "same"
+        ):
+            return self._same(rule, spot, avoid)
+        for kind in rule.get("prefer", ()):
+            found = actors(spot.sentence, spot.start, (kind,), avoid)
+            if found:
+                return list(dict.fromkeys(m.entity for m in found))
         for back, marked in enumerate(spot.near(int(rule.get("reach", 0)))):
             anchor = spot.start if back == 0 else len(marked.masked)
             found = actors(marked, anchor, rule.get("kinds", ()), avoid)
@@ -153,9 +189,19 @@ class Qualifiers:
                 return list(dict.fromkeys(m.entity for m in found))
         return []
 
+    def _same(self, rule: Mapping[str, Any], spot: Spot, avoid: frozenset[str]) -> list[str]:
+        """Whom 同委 or 同当局 means: the body of that kind that was named last."""
+        for marked in list(spot.near(len(spot.marked)))[1:]:
+            named = [
+                i.entity for _, i in marked.of_kind(*rule["same"]) if isinstance(i, Mention) and i.entity not in avoid
+            ]
+            if named:
+                return named[-1:]
+        return []
+
     def _day(self, spot: Spot) -> dt.date:
         """The trading day: one that the sentence or the one before it names, else the day before publication."""
-        for marked in spot.near(2):
+        for marked in spot.near(len(spot.marked)):
             limit = spot.start if marked is spot.sentence else len(marked.masked)
             days = [
                 (p, item.first)
@@ -186,7 +232,7 @@ class Qualifiers:
             if untold and world and world.search(marked.masked):
                 return ["world"]
             avoid = frozenset({"CN"}) if not untold else frozenset()
-            found = actors(marked, anchor, ("place",), avoid)
+            found = [m for m in actors(marked, anchor, ("place",), avoid) if m.text not in rule.get("ignore", ())]
             if found:
                 return list(dict.fromkeys(m.entity for m in found))
             for at, item in marked.items.items():

@@ -129,7 +129,9 @@ def resolve(marked: Sequence[Marked], index: int, anchor: int, frame: Frame, sce
     """
     sentence = marked[index]
     here = _here(sentence, anchor, frame, scene)
-    if "org" not in frame.subjects and "person" not in frame.subjects and rival_owner(sentence, anchor, frame, scene):
+    compared = "counterpart" in frame.attribute.key
+    owned = not compared and not {"org", "person"} & set(frame.subjects)
+    if owned and rival_owner(sentence, anchor, frame, scene):
         return [], "rival's figure"
     if _BOTH.search(sentence.masked) and set(frame.subjects) & {"model", "product"}:
         pair = _recent_models(marked, index, scene)
@@ -141,7 +143,7 @@ def resolve(marked: Sequence[Marked], index: int, anchor: int, frame: Frame, sce
         return [Subject(entity, max(0.1, min(1.0, weight)), "sentence")], ""
     if frame.explicit_subject:
         return [], "no subject"
-    if "org" not in frame.subjects and "person" not in frame.subjects and _rival_before(marked, index, frame, scene):
+    if owned and _rival_before(marked, index, frame):
         return [], "rival's figure"
     before = _before(marked, index, frame, scene)
     if before:
@@ -149,7 +151,7 @@ def resolve(marked: Sequence[Marked], index: int, anchor: int, frame: Frame, sce
     return _whole(frame, scene)
 
 
-def _rival_before(marked: Sequence[Marked], index: int, frame: Frame, scene: Scene) -> bool:
+def _rival_before(marked: Sequence[Marked], index: int, frame: Frame) -> bool:
     """Whether the sentence before it, of the same paragraph, was about a rival's model: its figures go on."""
     if set(frame.subjects) & {"company", "parent"} or index == 0:
         return False

@@ -10,9 +10,9 @@ from lxml.html import HtmlElement
 from flows.reading.blocks import parse_html
 
 _NEXT = re.compile(r"^(?:次(?:の)?(?:ページ)?(?:へ|を読む)?|続きを読む|next(?: page)?)[ 　>＞»→]*$", re.IGNORECASE)
-_NUMBER = re.compile(r"(?:[/_-](?:p|page)?[/_-]?|[?&](?:p|page|pg)=)(\d{1,2})(?:\.html?|/)?$", re.IGNORECASE)
-
-_MOST_PAGES = 40
+_NUMBERED = re.compile(r"(?P<stem>.+?)[/_-](?:p|page)?[/_-]?(?P<number>\d{1,2})", re.IGNORECASE)
+_ENDING = re.compile(r"\.html?$")
+_SECOND = 2
 
 
 def next_page_url(body: bytes, content_type: str, url: str) -> str | None:
@@ -45,33 +45,24 @@ def _marked(element: HtmlElement) -> bool:
 
 
 def _follows(url: str, address: str) -> bool:
+    """Whether an address is the page behind a page: the same address with the next number, or with a first one."""
     here, there = urlsplit(url), urlsplit(address)
     if here.hostname != there.hostname:
         return False
-    number, before = _page(address), _page(url) or 1
-    if number is None or number != before + 1:
+    asked = _query_page(there.query)
+    if asked is not None:
+        return here.path == there.path and asked == (_query_page(here.query) or 1) + 1
+    plain, numbered = _ENDING.sub("", here.path).rstrip("/"), _ENDING.sub("", there.path).rstrip("/")
+    match = _NUMBERED.fullmatch(numbered)
+    if match is None:
         return False
-    return _stem(url) == _stem(address)
+    number, before = int(match["number"]), _NUMBERED.fullmatch(plain)
+    if number == _SECOND:
+        return match["stem"] == plain
+    return before is not None and before["stem"] == match["stem"] and int(before["number"]) == number - 1
 
 
-def _page(url: str) -> int | None:
-    query = parse_qs(urlsplit(url).query)
-    for name in ("page", "p", "pg"):
-        if query.get(name, [""])[0].isdigit():
-            return int(query[name][0])
-    match = _NUMBER.search(urlsplit(url).path)
-    return int(match[1]) if match else None
-
-
-def _stem(url: str) -> str:
-    """The address without its page number and ending."""
-    parts = urlsplit(url)
-    path = re.sub(r"\.html?$", "", parts.path).rstrip("/")
-    number = _page(parts.path)
-    if number is not None and number < _MOST_PAGES and not _query_paged(parts.query):
-        path = re.sub(r"[/_-](?:p|page)?[/_-]?\d{1,2}$", "", path)
-    return f"{parts.hostname}{path}"
-
-
-def _query_paged(query: str) -> bool:
-    return any(name in parse_qs(query) for name in ("page", "p", "pg"))
+def _query_page(query: str) -> int | None:
+    fields = parse_qs(query)
+    said = next((fields[name][0] for name in ("page", "p", "pg") if name in fields), "")
+    return int(said) if said.isdigit() else None

@@ -1,0 +1,181 @@
+"""The flows, end to end: the embedded world through real Prefect flows, with nothing reached but its hosts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prefect.testing.utilities import prefect_test_harness
+
+from flows.cli import _check_week
+from flows.demo.newsroom import Newsroom
+from flows.demo.world import write_seeds
+from flows.digest import digest, last_full_week
+from flows.files import UnreadableError, captures_of, files_of
+from flows.model import JST
+from flows.monitor import intake, monitor
+from flows.settings import SettingsError, load_settings
+from seeds.loader import BUNDLED
+from warehouse.store import Warehouse
+
+TABLES = (
+    "articles article_revisions article_topics claims claim_observations claim_changes sources fetches runs entries "
+    "signatures claim_states baseline_claims feeds"
+).split()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _server() -> Iterator[None]:
+    with prefect_test_harness(server_startup_timeout=90):
+        yield
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
+    write_seeds(BUNDLED, tmp_path / "seeds")
+    with Newsroom() as room:
+        for name in ("HTTP_PROXY", "http_proxy"):
+            monkeypatch.setenv(name, room.proxy_url)
+        monkeypatch.setenv("KAWARABAN_DATA", str(tmp_path))
+        monkeypatch.setenv("KAWARABAN_SEEDS", str(tmp_path / "seeds"))
+        monkeypatch.setenv("KAWARABAN_PAUSE", "0")
+        yield room
+
+
+def ask(query: str) -> list[tuple[Any, ...]]:
+    with Warehouse(load_settings().warehouse_path).reader() as reader:
+        return reader.query(query)[1]
+
+
+def counts() -> dict[str, int]:
+    return {table: ask(f"SELECT count(*) FROM {table}")[0][0] for table in TABLES}
+
+
+def play(room: Newsroom, *waves: int) -> None:
+    moments = dict(room.world.waves)
+    for wave in waves:
+        room.wave = wave
+        monitor(moments[wave])
+
+
+def test_a_second_run_over_the_same_world_adds_rows_to_runs_and_fetches_alone(room: Newsroom) -> None:
+    play(room, 1, 2)
+    before = counts()
+    assert before["articles"] >= 10
+    assert before["claim_changes"] >= 15
+    monitor(room.world.waves[1][1] + dt.timedelta(hours=2))
+    after = counts()
+    assert {table for table in TABLES if before[table] != after[table]} == {"runs", "fetches"}
+
+
+def test_the_demo_world_gives_what_its_articles_say(room: Newsroom) -> None:
+    play(room, 1, 2, 3, 4)
+    kinds = {kind for (kind,) in ask("SELECT DISTINCT kind FROM claim_changes")}
+    assert {"new", "updated", "corrected", "denied", "disputed"} <= kinds
+    copies = ask("SELECT url FROM articles WHERE duplicate_of IS NOT NULL ORDER BY url")
+    assert [url for (url,) in copies] == [
+        "http://hokuriku-nippo.example/news/0512-3.html",
+        "http://hokuriku-nippo.example/news/0516-1.html",
+    ]
+    assert ask("SELECT max(revision) FROM articles WHERE url LIKE '%/ai/0516.html'") == [(2,)]
+    assert not ask("SELECT url FROM articles WHERE relevant AND language <> 'ja'")
+    assert ask("SELECT count(*) FROM claim_observations WHERE sentence = '' OR article_id IS NULL") == [(0,)]
+
+
+def test_nothing_but_the_configured_sources_is_reached(room: Newsroom) -> None:
+    play(room, 1, 2)
+    hosts = {address.split("/")[0] for address in room.hits}
+    assert hosts == set(room.world.sites)
+    assert not any(address.startswith("denshi-jiho.example/premium") for address in room.hits)
+    assert os.environ["DO_NOT_TRACK"] == "1"
+    assert os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+
+
+def test_the_digest_of_a_week_is_the_same_whenever_it_is_written(room: Newsroom, tmp_path: Path) -> None:
+    play(room, 1, 2)
+    now = room.world.waves[1][1]
+    first = digest("2025-W20", now)
+    second = digest("2025-W20", now + dt.timedelta(days=1))
+    assert first.markdown == second.markdown == (tmp_path / "digests" / "2025-W20.md").read_text(encoding="utf-8")
+    assert ask("SELECT count(*) FROM digest_versions") == [(1,)]
+    assert "## 新しい主張" in first.markdown
+
+
+def test_a_feed_that_fails_is_told_and_stops_nothing(room: Newsroom, tmp_path: Path) -> None:
+    feeds = tmp_path / "seeds" / "feeds.toml"
+    more = '\n[[feed]]\nurl = "http://nowhere.example/feed.xml"\npublisher = "無い新聞"\n'
+    feeds.write_text(feeds.read_text(encoding="utf-8") + more, encoding="utf-8")
+    report = monitor(room.world.waves[0][1])
+    assert len(report.failed_sources) == 1
+    assert "nowhere.example" in report.failed_sources[0]
+    assert report.counts.articles_new >= 5
+    assert ask("SELECT consecutive_failures FROM sources WHERE publisher = '無い新聞'") == [(1,)]
+
+
+def test_two_warehouses_made_of_the_same_world_hold_the_same_claims(
+    room: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = "SELECT observation_id, claim_id, sentence FROM claim_observations ORDER BY ALL"
+    play(room, 1, 2)
+    first = ask(query)
+    monkeypatch.setenv("KAWARABAN_DATA", str(tmp_path / "second"))
+    play(room, 1, 2)
+    assert ask(query) == first
+
+
+def test_files_are_taken_in_with_their_own_times_and_addresses(room: Newsroom, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_text("ディープシークの従業員\n\nディープシークの従業員は160人だ。", encoding="utf-8")
+    page = '<link rel="canonical" href="http://x.example/1"><h1>題</h1><p>ディープシークは新しいモデルを公開した。</p>'
+    (folder / "b.html").write_text(page, encoding="utf-8")
+    now = dt.datetime(2025, 5, 20, tzinfo=JST)
+    captures = captures_of(files_of([folder]), tmp_path, "warc/import.warc.gz", now, None, "P")
+    intake(now, captures)
+    assert ask("SELECT url, published_at FROM articles ORDER BY url") == [
+        ("file:a.txt", None),
+        ("http://x.example/1", None),
+    ]
+    assert ask("SELECT value_low FROM claim_observations WHERE attribute = 'headcount'") == [(160.0,)]
+
+
+def test_what_cannot_be_imported_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError, match="does not exist"):
+        files_of([tmp_path / "none"])
+
+
+def test_the_last_full_week_is_the_one_before() -> None:
+    assert last_full_week(dt.datetime(2025, 2, 3, 7, tzinfo=JST)) == "2025-W05"
+    _check_week("2025-W05")
+
+
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAWARABAN_TIMEOUT", "soon")
+    with pytest.raises(SettingsError, match="KAWARABAN_TIMEOUT"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["sql", "SELECT 1 AS one"], 0, ""),
+        (["sql", "SELECT FROM"], 1, "kawaraban:"),
+        (["nonsense"], 2, "nonsense"),
+        (["digest", "--week", "2025-99"], 2, "--week"),
+        (["explain", "http://x.example/"], 1, "no article"),
+    ],
+)
+def test_exit_codes_and_messages_are_what_the_contract_says(
+    words: list[str], code: int, message: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-c", "from flows.cli import main; main()", *words]
+    env = os.environ | {"KAWARABAN_DATA": str(tmp_path)}
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+    assert done.returncode == code
+    assert message in done.stderr
