@@ -29,6 +29,9 @@ _SAYS_SOMETHING = 5
 _QUOTED_ITEMS = 3
 """Quotations from which on a sentence with a listing cue is a list of search words."""
 
+_ITEM_BEHIND = re.compile(r"(?:、[^、。]{1,16}){2,}")
+"""Behind a name: at least two more items of the list that it heads."""
+
 _WEIGHT_TITLE, _WEIGHT_SENTENCE, _WEIGHT_ENUMERATED = 0.8, 0.7, 0.3
 _THRESHOLD = 0.5
 
@@ -152,6 +155,8 @@ def _weight(part: Passage, mention: Mention, model: RelevanceModel) -> float:
     quoted = [m.span() for m in _QUOTED.finditer(part.plain)]
     within = any(start <= mention.start and mention.end <= end for start, end in quoted)
     if within and len(quoted) >= _QUOTED_ITEMS and any(cue in part.plain for cue in model.cues):
+        return 0.0
+    if any(cue in part.plain for cue in model.cues) and _ITEM_BEHIND.match(part.plain, mention.end):
         return 0.0
     return _WEIGHT_ENUMERATED if _among_examples(part.plain, mention) else _WEIGHT_SENTENCE
 
