@@ -136,3 +136,16 @@ def test_the_same_text_gives_the_same_observations(knowledge: ClaimKnowledge) ->
 @pytest.mark.parametrize("text", ["", "。", "「" * 500, "\n\n\n", "1" * 3000, "ディープシーク" * 400])
 def test_no_text_is_too_strange(text: str, knowledge: ClaimKnowledge) -> None:
     extract(article(text), knowledge)
+
+
+@pytest.mark.timeout(30)
+def test_no_pattern_runs_wild_on_a_long_sentence(knowledge: ClaimKnowledge) -> None:
+    parts = (
+        "ディープシークの創業者で、",
+        "幻方の、は、で、の",
+        "学習に使った「H800」を、",
+        "公開した、公開された、",
+        "100万トークン当たり、",
+    )
+    for part in (*parts, "".join(parts)):
+        extract(article(part * 60 + "。"), knowledge)
