@@ -128,7 +128,7 @@ class _Reader:
                 self.day.date(),
             )
             for qualifiers in self.knowledge.qualifiers.fill(frame, spot, candidate.told):
-                missing = [name for name in frame.needs if qualifiers.get(name, UNTOLD) == UNTOLD]
+                missing = [name for name in frame.needs if qualifiers.get(name, UNTOLD) in {UNTOLD, self.scene.company}]
                 if missing:
                     self._leave(candidate, f"no {missing[0]}")
                     continue
