@@ -27,25 +27,58 @@ class Cues:
     """Verbs of saying, named groups ``estimate``, ``deny``, ``report``."""
     announce: Pattern
     disclose: Pattern
-    disclosed: Pattern
+    disclosed_whole: Pattern
+    """An object that stands for the sentence before: 結果を公表した."""
+    told: Pattern
+    """Verbs that hand on the sentence before: と without content."""
+    so: Pattern
+    """そう before a verb of saying: it stands for the sentence before."""
+    as_said: Pattern
+    """としている, として."""
     passive: Pattern
     """Behind と, without a speaker: groups ``estimate``, ``document``, ``report``."""
     hearsay: Pattern
     before_sou: Pattern
-    noun: Pattern
-    """と-clause + noun: groups ``estimate``, ``plan``, ``report``."""
+    nobody: Pattern
+    """らしい, 模様だ: told or guessed by nobody in particular; group ``guess``."""
+    noun_clause: Pattern
+    """という + noun: groups ``of`` (whose), ``estimate``, ``plan``, ``report``."""
+    passes_on: Pattern
     rumour: Pattern
     source: Pattern
     """Xによると, Xの推計では: groups ``by``, ``estimate``, ``report``."""
+    bracket: Pattern
+    """A source in brackets: (みなとリサーチ調べ)."""
+    found: Pattern
+    """Behind a source: what stands before it is its too (取材で分かった)."""
     document: Pattern
+    document_place: Pattern
+    """A document as the place of words: 規約には, 論文で."""
+    cited: Pattern
+    """A document before what it says: 論文に記された."""
+    estimating: Pattern
+    """Nouns of counting that are estimates."""
+    relative: Pattern
+    """An act of counting before its noun: はじいた売上高, 推定資産."""
     plan: Pattern
     plan_verb: Pattern
+    action: Pattern
+    """Nouns of action that a plan may follow at once."""
     ahead: Pattern
     nonpast: Pattern
     stative: Pattern
     headline: Pattern
     superseded: Pattern
     deny: Pattern
+    negated: Pattern
+    object: Pattern
+    """An object before the quotation that denies it."""
+    about: Pattern
+    denied_by: Pattern
+    """否定され: the denier stands before it with に."""
+    quoted_rumour: Pattern
+    pointing: Pattern
+    """A rumour that the sentence before tells: そんな投稿."""
     rebuttal: Pattern
     contrast: Pattern
     question: Pattern
@@ -64,10 +97,17 @@ class Cues:
     old_relative: Pattern
     narrator: Pattern
     figures: Pattern
+    list_opening: Pattern
     speaker: Pattern
     mute: Pattern
+    apart: Pattern
+    """Hiragana before a name that is no part of it."""
     before: Pattern
     nation: Pattern
+    apposition: Pattern
+    no_source: Pattern
+    """What is no source though it stands before one: 今回の調査では."""
+    among: Pattern
     title: Pattern
     voice: Pattern
     house: tuple[str, ...]
@@ -82,8 +122,19 @@ def _group(name: str, words: list[str]) -> str:
 
 def _source(raw: Mapping[str, Any]) -> Pattern:
     after = "|".join(raw["after"])
-    nouns = f"(?:{_group('estimate', raw['estimate'])}|{_group('report', raw['report'])})(?:によります?と|{after})"
-    return re.compile(f"{_group('by', raw['by'])}|{nouns}")
+    nouns = f"(?:{_group('estimate', raw['estimate'])}|{_group('report', raw['report'])})(?:{after})"
+    count = f"(?P<count>{'|'.join(raw['count'])})で、"
+    return re.compile(f"{_group('by', raw['by'])}|{nouns}|{count}")
+
+
+def _noun_clause(noun: Mapping[str, Any], plans: list[str]) -> Pattern:
+    kinds = {"estimate": noun["estimate"], "plan": plans, "report": noun["report"]}
+    of = "(?P<of>[^、。はがをにでとの]{1,16}の)?"
+    return re.compile(f"{noun['link']}{of}(?:{'|'.join(_group(kind, words) for kind, words in kinds.items())})")
+
+
+def _documents(words: list[str]) -> str:
+    return f"(?:{'|'.join(sorted(words, key=len, reverse=True))})"
 
 
 def cues_of(raw: Mapping[str, Any]) -> Cues:
@@ -99,31 +150,40 @@ def cues_of(raw: Mapping[str, Any]) -> Cues:
             say=c("|".join(_group(kind, say[kind]) for kind in ("deny", "estimate", "report"))),
             announce=_any(raw["announce"]["verbs"]),
             disclose=_any(raw["disclose"]["verbs"]),
-            disclosed=c(raw["disclose"]["content"]),
+            disclosed_whole=c(raw["disclose"]["whole"]),
+            told=_any(raw["disclose"]["told"]),
+            so=c(raw["as"]["so"]),
+            as_said=_any(raw["as"]["said"]),
             passive=c("|".join(_group(kind, raw["passive"][kind]) for kind in ("estimate", "document", "report"))),
             hearsay=_any(raw["hearsay"]["patterns"]),
+            nobody=c(f"{_group('guess', raw['hearsay']['guess'])}|{'|'.join(raw['hearsay']['nobody'])}"),
             before_sou=c(raw["hearsay"]["before_sou"]),
-            noun=c(
-                "|".join(
-                    _group(kind, words)
-                    for kind, words in (
-                        ("estimate", noun["estimate"]),
-                        ("plan", plan["nouns"]),
-                        ("report", noun["report"]),
-                    )
-                )
-            ),
+            noun_clause=_noun_clause(noun, plan["nouns"]),
+            passes_on=c(noun["passes_on"]),
             rumour=_any(noun["rumour"]),
             source=_source(raw["source"]),
+            bracket=c(raw["source"]["bracket"]),
+            found=c(raw["source"]["found"]),
             document=_any(raw["source"]["document"]),
+            document_place=c(_documents(raw["source"]["document"]) + raw["source"]["place"]),
+            cited=c(_documents(raw["source"]["document"]) + raw["source"]["cited"]),
+            estimating=_any(raw["source"]["estimate"]),
+            relative=c(f"(?:{'|'.join(raw['relative']['estimate'])})(?=[^、。とのがはで])|{raw['relative']['nouns']}"),
             plan=c(f"(?:{'|'.join(plan['nouns'])}){plan['after']}"),
             plan_verb=_any(plan["verbs"]),
+            action=c(plan["action"]),
             ahead=_any(plan["ahead"]),
             nonpast=c(plan["nonpast"]),
             stative=c(plan["stative"]),
             headline=c(plan["headline"]),
             superseded=_any(plan["superseded"]),
             deny=_any(raw["deny"]["phrases"]),
+            negated=c(raw["deny"]["negated"]),
+            object=c(raw["deny"]["object"]),
+            about=c(raw["deny"]["about"]),
+            denied_by=_any(raw["deny"]["passive"]),
+            pointing=c(raw["deny"]["pointing"]),
+            quoted_rumour=c(raw["deny"]["quoted_rumour"]),
             rebuttal=_any(raw["deny"]["rebuttal"]),
             contrast=_any(raw["deny"]["contrast"]),
             question=c(raw["question"]["endings"]),
@@ -142,10 +202,15 @@ def cues_of(raw: Mapping[str, Any]) -> Cues:
             old_relative=c(past["relative"]),
             narrator=_any(raw["narrator"]["opening"]),
             figures=c(raw["narrator"]["figures"]),
+            list_opening=c(raw["narrator"]["list"]),
             speaker=c(name["speaker"]),
             mute=c(name["mute"]),
+            apart=c(name["apart"]),
             before=c(name["before"]),
             nation=c(name["nation"]),
+            apposition=c(name["apposition"]),
+            no_source=c(name["no_source"]),
+            among=c(name["among"]),
             title=c(name["title"]),
             voice=c(name["voice"]),
             house=tuple(name["house"]),

@@ -82,7 +82,7 @@ class _Reader:
         self.marked = mark(text, split, self.mentions, found, dates.parse(text, self.day, units=knowledge.units))
         self.ahead = {d.start: d for d in dates.parse(text, self.day, prefer="future", units=knowledge.units)}
         self.scene: Scene = scene_of(knowledge.names.find(article.title), self.mentions, knowledge.names)
-        self.speech = SpeechContext(text, split, self.mentions, knowledge.speech)
+        self.speech = SpeechContext(text, split, self.mentions, knowledge.speech, owner=self.scene.company)
         self.aside: list[SetAside] = []
 
     def read(self) -> Extraction:
@@ -141,7 +141,7 @@ class _Reader:
                         said.modality,
                         polarity,
                         said.attribution,
-                        said.past or candidate.past,
+                        (said.past or candidate.past) and frame.attribute.nature == "state",
                         sentence,
                         start,
                         end,
