@@ -1,14 +1,27 @@
--- For each new text, the stored articles that share a band with it.
+-- For each new text, the stored articles that share a band with it. Rows are found first and read by their number:
+-- DuckDB would otherwise read every text of the table.
 WITH wanted AS (
-    SELECT unnest($owners) AS owner, unnest($bands) AS band, unnest($hashes) AS hash
+    SELECT unnest(
+        from_json($wanted, '[{"owner": "VARCHAR", "scheme": "VARCHAR", "band": "INTEGER", "hash": "BIGINT"}]'),
+        max_depth := 2
+    )
 ),
 pairs AS (
     SELECT DISTINCT wanted.owner, signatures.article_id
     FROM wanted
-    JOIN signatures USING (band, hash)
-    WHERE signatures.scheme = $scheme AND signatures.article_id <> wanted.owner
+    JOIN signatures USING (scheme, band, hash)
+    WHERE signatures.article_id <> wanted.owner
+),
+found AS (
+    SELECT article_id, arg_max(rowid, revision) AS number, min(seen_at) AS first_seen_at
+    FROM article_revisions
+    WHERE article_id IN (SELECT article_id FROM pairs)
+    GROUP BY article_id
 )
-SELECT pairs.owner, a.article_id, a.url, a.publisher, a.title, a.text, a.published_at, a.first_seen_at, a.duplicate_of
-FROM pairs
-JOIN articles AS a USING (article_id)
-ORDER BY pairs.owner, a.article_id
+SELECT pairs.owner, r.article_id, r.url, r.publisher, r.title, r.text, r.published_at, found.first_seen_at,
+       r.duplicate_of
+FROM article_revisions AS r
+JOIN found ON found.number = r.rowid
+JOIN pairs ON pairs.article_id = r.article_id
+WHERE r.rowid IN (SELECT number FROM found)
+ORDER BY pairs.owner, found.first_seen_at, r.published_at, r.article_id

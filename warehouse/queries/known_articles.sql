@@ -5,6 +5,6 @@ FROM article_revisions AS r
 JOIN (
     SELECT article_id, max(revision) AS revision, min(seen_at) AS first_seen_at
     FROM article_revisions
-    WHERE article_id IN (SELECT unnest($ids))
+    WHERE article_id IN (SELECT unnest(from_json($ids, '["VARCHAR"]')))
     GROUP BY article_id
 ) AS first USING (article_id, revision)

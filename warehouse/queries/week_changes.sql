@@ -1,7 +1,30 @@
--- The changes of a week, each with the observation that brought it and the one that was held before.
+-- The changes of a week, each with the observation that brought it and the one that was held before, and where its claim
+-- stood when the week ended.
+WITH changes AS (
+    SELECT * FROM claim_changes WHERE week = $week
+),
+said AS (
+    SELECT *
+    FROM claim_observations
+    WHERE rowid IN (
+        SELECT rowid
+        FROM claim_observations
+        WHERE observation_id IN (
+            SELECT observation_id FROM changes UNION ALL SELECT previous_observation_id FROM changes
+        )
+    )
+),
+sources AS (
+    SELECT article_id, revision, url, title, publisher, published_at
+    FROM article_revisions
+    WHERE rowid IN (
+        SELECT rowid FROM article_revisions WHERE article_id IN (SELECT article_id FROM said)
+    )
+)
 SELECT
     c.change_id, c.claim_id, c.kind, c.changed_at,
-    o.subject, o.attribute, o.qualifiers, claims.status, claims.publishers,
+    o.subject, o.attribute, o.qualifiers,
+    coalesce(claims.status, 'held') AS status, coalesce(claims.publishers, 0) AS publishers,
     o.observation_id AS now_observation_id, o.value_low AS now_value_low, o.value_high AS now_value_high,
     o.approximate AS now_approximate, o.unit AS now_unit, o.value_text AS now_value_text,
     o.value_from AS now_value_from, o.value_to AS now_value_to, o.past AS now_past, o.modality AS now_modality,
@@ -14,11 +37,10 @@ SELECT
     p.polarity AS old_polarity, p.attribution AS old_attribution, p.sentence AS old_sentence,
     p.article_id AS old_article_id, b.url AS old_url, b.title AS old_title, b.publisher AS old_publisher,
     b.published_at AS old_published_at, p.seen_at AS old_seen_at, p.confidence AS old_confidence
-FROM claim_changes AS c
-JOIN claim_observations AS o ON o.observation_id = c.observation_id
-JOIN article_revisions AS a ON a.article_id = o.article_id AND a.revision = o.revision
-JOIN claims ON claims.claim_id = c.claim_id
-LEFT JOIN claim_observations AS p ON p.observation_id = c.previous_observation_id
-LEFT JOIN article_revisions AS b ON b.article_id = p.article_id AND b.revision = p.revision
-WHERE c.week = $week
+FROM changes AS c
+JOIN said AS o ON o.observation_id = c.observation_id
+JOIN sources AS a ON a.article_id = o.article_id AND a.revision = o.revision
+LEFT JOIN claims_as_of($stop::TIMESTAMPTZ - INTERVAL 1 MICROSECOND) AS claims ON claims.claim_id = c.claim_id
+LEFT JOIN said AS p ON p.observation_id = c.previous_observation_id
+LEFT JOIN sources AS b ON b.article_id = p.article_id AND b.revision = p.revision
 ORDER BY c.changed_at, o.published_at, c.change_id

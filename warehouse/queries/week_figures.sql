@@ -1,7 +1,11 @@
 -- What was read between two moments.
 SELECT
     (SELECT count(*) FROM runs WHERE flow = 'monitor' AND started_at >= $start AND started_at < $stop) AS runs,
-    (SELECT count(*) FROM sources) AS sources,
+    (
+        SELECT count(DISTINCT feed_url)
+        FROM fetches
+        WHERE reason = 'feed' AND requested_at >= $start AND requested_at < $stop
+    ) AS sources,
     count(*) FILTER (WHERE first) AS articles,
     count(*) FILTER (WHERE first AND relevant) AS relevant,
     count(*) FILTER (WHERE first AND relevant AND duplicate_of IS NOT NULL) AS copies,

@@ -1,9 +1,21 @@
 -- New pages that were asked for between two moments and not had by the end.
-SELECT f.canonical_url AS url, any_value(e.publisher) AS publisher,
-       arg_max(coalesce(f.error, 'HTTP ' || f.status), f.fetch_no) AS error, count(*)::INTEGER AS attempts
-FROM fetches AS f
-LEFT JOIN (SELECT canonical_url, min(publisher) AS publisher FROM entries GROUP BY canonical_url) AS e USING (canonical_url)
-WHERE f.reason IN ('entry', 'retry') AND f.requested_at >= $start AND f.requested_at < $stop
-GROUP BY f.canonical_url
-HAVING NOT bool_or(f.raw_path IS NOT NULL)
-ORDER BY f.canonical_url
+WITH tries AS (
+    SELECT
+        canonical_url,
+        arg_max(coalesce(error, 'HTTP ' || status, 'no answer'), fetch_no) AS error,
+        count(*) AS attempts
+    FROM fetches
+    WHERE reason IN ('entry', 'retry') AND requested_at >= $start AND requested_at < $stop
+    GROUP BY canonical_url
+    HAVING NOT bool_or(raw_path IS NOT NULL)
+),
+outlets AS (
+    SELECT canonical_url, min(publisher) AS publisher
+    FROM entries
+    WHERE canonical_url IN (SELECT canonical_url FROM tries)
+    GROUP BY canonical_url
+)
+SELECT canonical_url AS url, coalesce(outlets.publisher, '') AS publisher, tries.error, tries.attempts
+FROM tries
+LEFT JOIN outlets USING (canonical_url)
+ORDER BY canonical_url

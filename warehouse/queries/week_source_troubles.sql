@@ -1,10 +1,21 @@
--- Feeds that failed between two moments.
-SELECT f.feed_url, any_value(sources.publisher) AS publisher, count(*)::INTEGER AS failures,
-       arg_max(coalesce(f.error, 'HTTP ' || f.status), f.fetch_no) AS last_error,
-       any_value(sources.last_success_at) AS last_success_at
-FROM fetches AS f
-LEFT JOIN sources USING (feed_url)
-WHERE f.reason = 'feed' AND f.requested_at >= $start AND f.requested_at < $stop
-  AND (f.error IS NOT NULL OR f.status >= 400)
-GROUP BY f.feed_url
-ORDER BY f.feed_url
+-- Feeds that failed between two moments, with the last success that they had had by then.
+WITH polls AS (
+    SELECT *, coalesce(status IN (200, 304), false) AND error IS NULL AS succeeded
+    FROM fetches
+    WHERE reason = 'feed' AND feed_url IS NOT NULL AND requested_at < $stop
+),
+outlets AS (
+    SELECT feed_url, arg_max(publisher, feed_no) AS publisher FROM feeds GROUP BY feed_url
+)
+SELECT
+    feed_url,
+    coalesce(any_value(outlets.publisher), feed_url) AS publisher,
+    count(*) FILTER (WHERE NOT succeeded AND requested_at >= $start) AS failures,
+    arg_max(coalesce(error, 'HTTP ' || status, 'no answer'), fetch_no)
+        FILTER (WHERE NOT succeeded AND requested_at >= $start) AS last_error,
+    max(requested_at) FILTER (WHERE succeeded) AS last_success_at
+FROM polls
+LEFT JOIN outlets USING (feed_url)
+GROUP BY feed_url
+HAVING failures > 0
+ORDER BY feed_url

@@ -39,4 +39,4 @@ SELECT
     r.run_id
 FROM article_revisions AS r
 JOIN newest USING (article_id, revision)
-LEFT JOIN visits ON visits.canonical_url = r.entry_url;
+LEFT JOIN visits ON visits.canonical_url = coalesce(r.entry_url, r.url);

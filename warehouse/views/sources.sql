@@ -16,7 +16,9 @@ states AS (
         feed_url,
         arg_max({'etag': etag, 'last_modified': last_modified}, fetch_no)
             FILTER (WHERE succeeded AND status = 200) AS validators,
-        arg_max({'requested_at': requested_at, 'error': error, 'next_fetch_at': next_fetch_at}, fetch_no) AS latest,
+        arg_max(
+            {'requested_at': requested_at, 'status': status, 'error': error, 'next_fetch_at': next_fetch_at}, fetch_no
+        ) AS latest,
         max(requested_at) FILTER (WHERE succeeded) AS last_success_at,
         max(requested_at) FILTER (WHERE succeeded AND status = 200) AS last_full_at,
         max(requested_at) FILTER (WHERE new_entries > 0) AS last_new_at,
@@ -38,7 +40,7 @@ SELECT
     states.latest.requested_at AS last_fetched_at,
     states.last_success_at,
     coalesce(failures.consecutive_failures, 0) AS consecutive_failures,
-    CASE WHEN failures.consecutive_failures > 0 THEN coalesce(states.latest.error, 'unknown') END AS last_error,
+    CASE WHEN failures.consecutive_failures > 0 THEN coalesce(states.latest.error, 'HTTP ' || states.latest.status, 'no answer') END AS last_error,
     states.latest.next_fetch_at AS next_fetch_at,
     states.last_full_at,
     states.last_new_at,
