@@ -91,6 +91,8 @@ _DECLARATION_REACH = 4096
 _ESCAPES = re.compile(rb"\x1b(?:\$[@B]|\$\(D|\([BJI])")
 _CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fe]")
+_NEIGHBOURS = frozenset({"gb18030", "big5hkscs", "cp949"})
+_KANA_SHARE = 0.2
 _SAMPLE = 20_000
 """Characters that do not belong to ASCII on which plausibility is judged."""
 _PLAUSIBLE = 0.75
@@ -145,7 +147,7 @@ def codec_of(label: str) -> str | None:
         return _LABELS[name]
     try:
         found = codecs.lookup(name)
-        b"".decode(found.name)  # refuses codecs from bytes to bytes, such as base64
+        b"text".decode(found.name, "ignore")  # refuses codecs from bytes to bytes, such as base64
     except (LookupError, ValueError, UnicodeError):
         return None
     return None if found.name.replace("-", "_") in {n.replace("-", "_") for n in _NOT_CHARSETS} else found.name
@@ -157,7 +159,7 @@ def _legacy(body: bytes, content_type: str) -> tuple[str, str]:
     best: tuple[float, str, str] | None = None
     for codec, head_start in _candidates(named):
         text = _read(body, codec)
-        quality = plausibility(text) + head_start
+        quality = plausibility(text) + (head_start if _trusted(text, codec) else 0.0)
         if best is None or quality > best[0]:
             best = (quality, text, codec)
     if best is None or best[0] < _PLAUSIBLE:
@@ -167,6 +169,16 @@ def _legacy(body: bytes, content_type: str) -> tuple[str, str]:
     if best is None:
         return body.decode("utf-8", "replace"), "utf-8"
     return best[1], best[2]
+
+
+def _trusted(text: str, codec: str) -> bool:
+    """Whether a declaration is borne out: every byte has a meaning, and no Chinese or Korean text is full of kana.
+
+    Kana lie in the same places of EUC-JP, GB 2312 and KS X 1001, so a wrong label shows in the kanji alone.
+    """
+    if "\ufffd" in text:
+        return False
+    return codec not in _NEIGHBOURS or len(_KANA.findall(text)) <= _KANA_SHARE * len(_CJK.findall(text))
 
 
 def _candidates(named: list[str]) -> Iterator[tuple[str, float]]:

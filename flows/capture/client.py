@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 import httpcore
 import httpx
@@ -32,6 +33,12 @@ FEED_ACCEPT = (
 PAGE_ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5"
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_GOOD = frozenset({200, 203})
+_NOT_MODIFIED = 304
+_OVERLOADED = frozenset({429, 503})
+_HOST_KINDS = frozenset({"dns", "timeout", "refused", "network", "tls"})
+_PATIENCE = 3
+"""Failures in a row after which a host is left alone for the rest of a batch: it is down, or asks us to stop."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,7 +47,8 @@ class Failure:
 
     kind: str
     """``dns``, ``timeout``, ``refused``, ``network``, ``tls``, ``protocol``, ``broken body``, ``too large``,
-    ``redirects``, ``blocked address``, ``address``, ``http`` (a status from 400), ``robots`` or ``not a feed``."""
+    ``redirects``, ``blocked address``, ``address``, ``http`` (a status that brings no page), ``empty``, ``robots``,
+    ``unreachable`` (no robots.txt to be had) or ``spared`` (not asked, since its host fails)."""
     detail: str = ""
 
     def __str__(self) -> str:
@@ -89,12 +97,25 @@ Permission = Callable[[str], Awaitable[Failure | None]]
 class Pacer:
     """At most ``per_host`` requests at a time to a host, and a pause between the starts of two."""
 
-    def __init__(self, per_host: int, pause: float) -> None:
+    def __init__(
+        self,
+        per_host: int,
+        pause: float,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """``pause`` is in seconds of ``clock``, and ``sleep`` waits as many."""
         self._per_host = per_host
         self._pause = pause
+        self._clock = clock
+        self._sleep = sleep
         self._slots: dict[str, asyncio.Semaphore] = {}
         self._next_start: dict[str, float] = {}
         self._pauses: dict[str, float] = {}
+
+    def pause_of(self, host: str) -> float:
+        """The pause that holds for a host."""
+        return self._pauses.get(host, self._pause)
 
     def set_pause(self, host: str, seconds: float) -> None:
         """Makes the pause for one host at least this long (a crawl-delay)."""
@@ -104,11 +125,11 @@ class Pacer:
     async def turn(self, host: str) -> AsyncIterator[None]:
         """Waits until a request to the host may start, and holds its slot."""
         async with self._slots.setdefault(host, asyncio.Semaphore(self._per_host)):
-            clock = time.monotonic()
+            clock = self._clock()
             start = max(clock, self._next_start.get(host, 0.0))
-            self._next_start[host] = start + self._pauses.get(host, self._pause)
+            self._next_start[host] = start + self.pause_of(host)
             if start > clock:
-                await asyncio.sleep(start - clock)
+                await self._sleep(start - clock)
             yield
 
 
@@ -119,6 +140,7 @@ class Client:
         self.config = config
         self.pacer = Pacer(config.per_host, config.pause)
         self._slots = asyncio.Semaphore(config.connections)
+        self._failing: dict[str, int] = {}
         no_cookies = http.cookiejar.CookieJar(policy=http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         self._http = httpx.AsyncClient(
             transport=RoutedTransport(allow_private=config.allow_private, connections=config.connections),
@@ -174,7 +196,7 @@ class Client:
             result = dataclasses.replace(hop, url=url, hops=result.hops, seconds=result.seconds + hop.seconds)
             location = hop.header("location")
             if result.error is not None or hop.status not in _REDIRECTS or not location:
-                return _judged(result)
+                return _judged(result, conditional="If-None-Match" in headers or "If-Modified-Since" in headers)
             hops = (*result.hops, target)
             if len(hops) > most:
                 return dataclasses.replace(result, hops=hops, error=Failure("redirects", f"more than {len(hops) - 1}"))
@@ -195,7 +217,10 @@ class Client:
 
     async def _hop(self, target: str, headers: dict[str, str], cookies: httpx.Cookies, seconds: float) -> Response:
         """One request and its answer, within ``seconds``; a connection lost before the answer is tried once more."""
-        async with self._slots, self.pacer.turn(urls.host_of(target)):
+        place = urlsplit(target).netloc
+        async with self.pacer.turn(urls.host_of(target)), self._slots:
+            if self._failing.get(place, 0) >= _PATIENCE:
+                return Response(target, target, error=Failure("spared", f"{place} failed {_PATIENCE} times in a row"))
             started = time.monotonic()
             request = self._http.build_request("GET", target.partition("#")[0], headers=headers)
             cookies.set_cookie_header(request)
@@ -208,6 +233,8 @@ class Client:
                 answer = dataclasses.replace(failed, error=Failure("timeout", f"no full answer in {seconds:.0f} s"))
             except Exception as error:  # noqa: BLE001 - whatever a server provokes is its failure, not the run's
                 answer = dataclasses.replace(failed, error=classify(error))
+            failing = answer.status in _OVERLOADED or (answer.error is not None and answer.error.kind in _HOST_KINDS)
+            self._failing[place] = self._failing.get(place, 0) + 1 if failing else 0
             return dataclasses.replace(
                 answer, url=target, final_url=target, request_headers=sent, seconds=time.monotonic() - started
             )
@@ -243,10 +270,10 @@ class Client:
             await answer.aclose()
 
 
-def _judged(result: Response) -> Response:
-    """The result with an error where its status is one."""
+def _judged(result: Response, *, conditional: bool) -> Response:
+    """The result with an error where its status brings no page; "not modified" is an answer to a condition only."""
     status = result.status
-    if result.error is None and status is not None and status != 304 and not 200 <= status < 300:
+    if result.error is None and status not in _GOOD and not (status == _NOT_MODIFIED and conditional):
         return dataclasses.replace(result, error=Failure("http", f"{status} {result.reason_phrase}".strip()))
     return result
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from flows.capture import polling, urls
 from flows.capture.archive import ArchiveWriter
-from flows.capture.client import FEED_ACCEPT, Client, Response
+from flows.capture.client import FEED_ACCEPT, Client, Failure, Response
 from flows.capture.config import CaptureConfig
 from flows.capture.feeds import FeedError, ParsedFeed, parse_feed
 from flows.capture.robots import Robots
@@ -24,7 +24,6 @@ T = TypeVar("T")
 NextPage = Callable[[bytes, str, str], str | None]
 """From a page's body, content type and address to the address of the article's next page."""
 
-_OK = 200
 _UNCHANGED = 304
 
 
@@ -84,7 +83,7 @@ async def _poll(
         last_modified=known.last_modified if known else None,
     )
     feed, error = ParsedFeed(()), str(response.error) if response.error else None
-    if response.error is None and response.status == _OK:
+    if response.error is None and response.status != _UNCHANGED:
         try:
             feed = parse_feed(response.body, response.content_type, source)
         except FeedError as problem:
@@ -102,10 +101,18 @@ async def _poll(
         last_modified=response.header("last-modified"),
         feed_url=source.url,
         next_fetch_at=polling.next_poll(
-            source, state, response, now, failed=error is not None, ttl_minutes=feed.ttl_minutes, new=len(feed.entries)
+            source, state, response, now, failed=error is not None, ttl_minutes=feed.ttl_minutes, new=_news(feed, state)
         ),
     )
     return feed.entries, fetch
+
+
+def _news(feed: ParsedFeed, state: SourceState | None) -> int:
+    """The entries of a feed that were published since it last answered, by their own dates."""
+    since = state.last_success_at if state else None
+    if since is None:
+        return len(feed.entries)
+    return sum(entry.published_at is not None and entry.published_at > since for entry in feed.entries)
 
 
 def fetch_pages(
@@ -170,13 +177,15 @@ async def _page(
     response = await client.get(
         request.url, etag=request.etag, last_modified=request.last_modified, allowed=robots.refusal
     )
+    if response.error is None and response.status != _UNCHANGED and not response.body.strip():
+        response = dataclasses.replace(response, error=Failure("empty", "an answer without a body"))
     first_seen = request.first_seen_at or now
     fetch = dataclasses.replace(
         _fetch(request.url, response, request.reason, now),
         feed_url=request.feed_url or None,
         canonical_url=request.canonical_url,
     )
-    if response.error is not None or response.status not in {_OK, _UNCHANGED}:
+    if response.error is not None:
         again = polling.next_try(request.url, response, request.failures, first_seen, now)
         if request.reason == "visit" and response.status in {404, 410}:
             again = None
@@ -186,6 +195,11 @@ async def _page(
         return None, [dataclasses.replace(fetch, next_fetch_at=visit)]
     place = writer.store(response, now, request.reason)
     further, more = await _further(client, robots, writer, response, now, next_page)
+    if more:
+        # "Not modified" would speak of the first page alone, so an article with several is always asked for whole.
+        fetch = dataclasses.replace(fetch, etag=None, last_modified=None)
+    if any(page.error for page in more):
+        visit = polling.next_try(request.url, response, request.failures, first_seen, now)
     capture = Capture(
         url=request.url,
         final_url=response.final_url,
@@ -213,16 +227,27 @@ async def _further(
     """The further pages of an article: on its host, none twice, as many as the settings allow."""
     places: list[str] = []
     fetches: list[Fetch] = []
-    seen, page = {first.final_url}, first
+    seen, page = {first.url, first.final_url}, first
     while next_page is not None and len(places) < client.config.max_pages:
-        address = next_page(page.body, page.content_type, page.final_url)
-        if not address or address in seen or urls.host_of(address) != urls.host_of(first.final_url):
+        address = _following(next_page, page)
+        if address is None or address in seen or urls.host_of(address) != urls.host_of(first.final_url):
             break
         seen.add(address)
         page = await client.get(address, allowed=robots.refusal)
-        place = writer.store(page, now, "page") if page.error is None and page.status == _OK else None
+        back = page.final_url != address and page.final_url in seen  # redirected to a page that we have
+        seen.add(page.final_url)
+        place = writer.store(page, now, "page") if page.error is None and not back else None
         fetches.append(dataclasses.replace(_fetch(address, page, "page", now), raw_path=place))
         if place is None:
             break
         places.append(place)
     return places, fetches
+
+
+def _following(next_page: NextPage, page: Response) -> str | None:
+    """The address of the page after this one, as far as one can be found."""
+    try:
+        address = next_page(page.body, page.content_type, page.final_url)
+        return urls.normalize(address, page.final_url) if address else None
+    except Exception:  # noqa: BLE001 - a page that cannot be read is told by the reading step; it must not stop a batch
+        return None

@@ -1,146 +1,251 @@
-"""Feeds to entries: RSS 0.9x to 2.0, RSS 1.0 (RDF) and Atom through feedparser, JSON Feed by the few lines it takes.
+"""Feeds to entries: RSS 0.9x to 2.0, RSS 1.0, Atom and CDF through feedparser, JSON Feed by a parser of our own.
 
-Bytes are decoded here (``flows.encoding``), since feedparser takes cp932 for other encodings.
+The bytes are decoded here, before feedparser sees them, since it takes Windows' Japanese for other encodings. Broken
+XML is read as far as it can be; an entry without an address is counted and told, never an exception.
 """
 
 from __future__ import annotations
 
-import calendar
 import dataclasses
-import datetime as dt
-import email.utils
 import html
+import io
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import feedparser
 
-from flows.capture import urls
+from flows.capture import dates, urls
 from flows.encoding import decode
-from flows.model import JST, Entry, KawarabanError, Source
+from flows.model import Entry, KawarabanError, Source
 
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_MARKUP = re.compile(r"<[^<>]{1,400}>")
-_SPACE = re.compile(r"\s+")
-_ZONED = re.compile(r"(?:Z|[+-]\d\d:?\d\d|\b[A-Z]{2,4})\s*$")
+MAX_ENTRIES = 5_000
+"""Entries that are taken from one feed; more are named as a problem."""
+MAX_TITLE = 1_000
+MAX_SUMMARY = 5_000
 
 
 class FeedError(KawarabanError):
-    """What came is no feed."""
+    """What came is no feed: an HTML page, an empty answer, something else."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed's entries, in its order."""
+    """A feed as read."""
 
     entries: tuple[Entry, ...]
     title: str = ""
     ttl_minutes: int | None = None
+    """How long the feed asks to be left alone, in minutes (RSS 2.0's ``ttl``)."""
     problem: str | None = None
-    """What was wrong with it although it could be read."""
+    """What was wrong with it although it could be read; None where nothing was."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Item:
+    """An entry of any format, before its address is normalized."""
+
+    link: str | None
+    guid: str | None
+    title: str
+    date: str | None
+    summary: str
+    outlet: str | None = None
+
+
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|br|center|cite|code|del|div|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|nobr|ol|p|q|rb|rp|rt|ruby|s|"
+    r"small|span|strike|strong|sub|sup|tt|u|ul|wbr)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_BLOCK = re.compile(r"<(?:script|style)\b.*?</(?:script|style)\s*>", re.IGNORECASE | re.DOTALL)
+_ANY_TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
 
 
 def parse_feed(body: bytes, content_type: str, source: Source) -> ParsedFeed:
-    """Reads a feed of any kind.
+    """The entries of a feed's content-decoded body, in the feed's order, each address once.
 
-    Args:
-        body: the content-decoded bytes.
-        content_type: the Content-Type header as sent.
-        source: the feed; relative links are resolved against its address.
-
-    Raises:
-        FeedError: it is neither a feed nor broken XML in which entries can be found.
+    Raises FeedError where the body is no feed.
     """
     text, _ = decode(body, content_type)
-    if text.lstrip("\ufeff \t\r\n").startswith("{"):
-        return _json_feed(text, source)
-    parsed = feedparser.parse(
-        _DECLARATION.sub("", text).encode(), response_headers={"content-type": "text/xml; charset=utf-8"}
+    start = text.lstrip("\ufeff \t\r\n")
+    if not start:
+        raise FeedError("empty answer, no feed")
+    if start[0] in "{[":
+        title, ttl, problem, items = _json_feed(start)
+    else:
+        title, ttl, problem, items = _xml_feed(start, source)
+    entries, troubles = _entries(items, source)
+    problems = [p for p in (problem, *troubles) if p]
+    return ParsedFeed(entries, title, ttl, "; ".join(problems) or None)
+
+
+def _entries(items: Iterable[_Item], source: Source) -> tuple[tuple[Entry, ...], list[str]]:
+    found: dict[str, Entry] = {}
+    homeless = 0
+    excess = 0
+    for number, item in enumerate(items):
+        if number >= MAX_ENTRIES:
+            excess += 1
+            continue
+        try:
+            link = (item.link or "").strip()
+            address = urls.split(link, source.url).geturl() if link else ""
+            canonical = urls.normalize(link, source.url) if link else ""
+        except urls.UrlError:
+            canonical = ""
+        if not canonical:
+            homeless += 1
+            continue
+        # A search feed gathers many outlets' articles and names the outlet of each.
+        publisher = item.outlet if item.outlet and source.kind == "search" else source.publisher
+        title = item.title
+        if item.outlet and source.kind == "search":
+            title = re.sub(rf"\s+[-|–]\s+{re.escape(item.outlet)}$", "", title)
+        found.setdefault(
+            canonical,
+            Entry(
+                feed_url=source.url,
+                publisher=publisher,
+                url=address,
+                canonical_url=canonical,
+                guid=item.guid or None,
+                title=title[:MAX_TITLE],
+                published_at=dates.parse(item.date),
+                summary=item.summary[:MAX_SUMMARY],
+            ),
+        )
+    troubles = [f"{homeless} entries without an address"] if homeless else []
+    if excess:
+        troubles.append(f"{excess} entries beyond the first {MAX_ENTRIES:,} left out")
+    return tuple(found.values()), troubles
+
+
+# --- XML --------------------------------------------------------------------------------------------------------------
+
+
+def _xml_feed(text: str, source: Source) -> tuple[str, int | None, str | None, list[_Item]]:
+    # Our declaration replaces the feed's own, whose encoding no longer holds.
+    clean = '<?xml version="1.0" encoding="utf-8"?>' + _NOT_XML.sub("", _DECLARATION.sub("", text, count=1))
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(clean.encode("utf-8", "replace")),
+            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": source.url},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # feedparser's old corners raise whatever hostile markup provokes
+        raise FeedError(f"not readable as a feed ({type(error).__name__}: {error})") from error
+    if not parsed.get("version") and not parsed.entries:
+        kind = "an HTML page" if re.search(r"<(?:!doctype\s+html|html|head|body)\b", text[:2000], re.IGNORECASE) else ""
+        raise FeedError(f"{kind or 'something'}, no feed: {_excerpt(text)}")
+    problem = None
+    if parsed.get("bozo"):
+        problem = f"broken XML ({parsed.get('bozo_exception')})"
+    literal = parsed.version == "atom10"
+    items = [_xml_item(entry, literal=literal) for entry in parsed.entries]
+    return _title(parsed.feed, literal=literal), _minutes(parsed.feed.get("ttl")), problem, items
+
+
+def _xml_item(entry: Mapping[str, Any], *, literal: bool) -> _Item:
+    guid = _text(entry.get("id"))
+    link = _text(entry.get("link")) or _first_link(entry.get("links"))
+    if not link and guid.startswith(("http://", "https://")):
+        link = guid
+    outlet = entry.get("source")
+    date = next((d for d in (_text(entry.get(k)) for k in ("published", "updated", "created")) if d), None)
+    return _Item(
+        link=link,
+        guid=guid,
+        title=_title(entry, literal=literal),
+        date=date,
+        summary=_plain(_text(entry.get("summary"))),
+        outlet=_plain(_text(outlet.get("title"))) or None if isinstance(outlet, Mapping) else None,
     )
-    if not parsed.entries and not parsed.version:
-        raise FeedError(f"{source.url} is no feed: {_SPACE.sub(' ', text.strip())[:60]!r}")
-    entries = [entry for item in parsed.entries if (entry := _entry(item, source)) is not None]
-    problem = str(parsed.get("bozo_exception", "")) if parsed.get("bozo") else None
-    ttl = str(parsed.feed.get("ttl", ""))
-    return ParsedFeed(
-        entries=tuple(_once(entries)),
-        title=plain(str(parsed.feed.get("title", ""))),
-        ttl_minutes=int(ttl) if ttl.isdigit() else None,
-        problem=problem,
-    )
 
 
-def plain(markup: str) -> str:
-    """A title or summary as text: entities decoded once, no markup, single spaces."""
-    return _SPACE.sub(" ", html.unescape(_MARKUP.sub("", markup))).strip()
+def _first_link(links: object) -> str | None:
+    """The first link of an entry that may lead to a page: no enclosure, no feed of comments."""
+    for link in links if isinstance(links, list) else []:
+        if isinstance(link, Mapping) and link.get("rel") in {None, "alternate", "related", "via"} and link.get("href"):
+            return str(link["href"])
+    return None
 
 
-def _once(entries: Iterable[Entry]) -> Iterable[Entry]:
-    return {entry.canonical_url: entry for entry in reversed(list(entries))}.values().__reversed__()
+def _title(element: Mapping[str, Any], *, literal: bool) -> str:
+    """A title as plain text; ``literal`` where what the feed calls text is text (Atom 1.0), all else may be HTML."""
+    detail = element.get("title_detail")
+    value = _text(element.get("title"))
+    if literal and isinstance(detail, Mapping) and detail.get("type") == "text/plain":
+        return _spaced(value)
+    return plain(value)
 
 
-def _made(
-    source: Source, link: str, guid: str | None, title: str, published: dt.datetime | None, summary: str
-) -> Entry | None:
+def plain(value: str) -> str:
+    """A title without markup: known HTML elements removed, entities decoded once, white space joined.
+
+    ``List<int>`` and other things in angle brackets that are no HTML stay.
+    """
+    return _spaced(html.unescape(_TAG.sub("", value)))
+
+
+def _plain(value: str) -> str:
+    """A summary's text: every tag removed, entities decoded once."""
+    return _spaced(html.unescape(_ANY_TAG.sub(" ", _BLOCK.sub(" ", value))))
+
+
+def _spaced(value: str) -> str:
+    return " ".join(value.split())
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _minutes(value: object) -> int | None:
     try:
-        address = urls.split(link, source.url).geturl()
-        canonical = urls.normalize(link, source.url)
-    except urls.UrlError:
+        minutes = int(float(str(value)))
+    except (ValueError, OverflowError):
         return None
-    return Entry(source.url, source.publisher, address, canonical, guid, title, published, summary)
+    return minutes if 0 < minutes < 100_000 else None
 
 
-def _entry(item: Mapping[str, Any], source: Source) -> Entry | None:
-    guid = item.get("id")
-    link = item.get("link") or (guid if guid and guid.startswith("http") else None)
-    if not link:
-        return None
-    published = _moment(item, "published") or _moment(item, "updated")
-    return _made(source, link, guid, plain(item.get("title", "")), published, plain(item.get("summary", "")))
+def _excerpt(text: str) -> str:
+    return repr(" ".join(text[:200].split())[:60])
 
 
-def _moment(item: Mapping[str, Any], name: str) -> dt.datetime | None:
-    parsed, said = item.get(f"{name}_parsed"), str(item.get(name, ""))
-    if not parsed:
-        return None
+# --- JSON Feed (https://www.jsonfeed.org/version/1.1/) ----------------------------------------------------------------
+
+
+def _json_feed(text: str) -> tuple[str, int | None, str | None, list[_Item]]:
     try:
-        moment = dt.datetime.fromtimestamp(calendar.timegm(parsed), dt.UTC)
-    except (OverflowError, ValueError, OSError):
-        return None
-    # feedparser reads a time without a zone as UTC; Japanese feeds mean Japan's.
-    return moment if _ZONED.search(said.strip()) else moment.replace(tzinfo=JST)
+        document = json.loads(text, strict=False)
+    except (ValueError, RecursionError) as error:
+        raise FeedError(f"broken JSON, not a feed ({error})") from error
+    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+        raise FeedError(f"JSON, but not a JSON Feed: {_excerpt(text)}")
+    version = document.get("version")
+    problem = None if isinstance(version, str) and "jsonfeed.org/version/1" in version else "no JSON Feed version"
+    return plain(_text(document.get("title"))), None, problem, list(_json_items(document["items"]))
 
 
-def _json_feed(text: str, source: Source) -> ParsedFeed:
-    """A JSON Feed (jsonfeed.org, version 1.1)."""
-    try:
-        document = json.loads(text.lstrip("\ufeff"))
-        items = document["items"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise FeedError(f"{source.url} is no JSON Feed: {error}") from error
-    entries = []
-    for item in items if isinstance(items, list) else []:
+def _json_items(items: list[object]) -> Iterator[_Item]:
+    for item in items:
         if not isinstance(item, dict):
             continue
-        guid = str(item["id"]) if item.get("id") is not None else None
-        link = item.get("url") or item.get("external_url") or (guid if guid and guid.startswith("http") else None)
-        if link:
-            when = read_moment(str(item.get("date_published") or item.get("date_modified") or ""))
-            summary = str(item.get("summary") or "")
-            entry = _made(source, str(link), guid, plain(str(item.get("title") or "")), when, plain(summary))
-            entries += [entry] if entry else []
-    return ParsedFeed(tuple(_once(entries)), plain(str(document.get("title", ""))))
-
-
-def read_moment(text: str) -> dt.datetime | None:
-    """A time in ISO 8601 or RFC 5322, Japan's where it names no zone; None where it is neither."""
-    try:
-        moment = dt.datetime.fromisoformat(text.strip())
-    except ValueError:
-        try:
-            moment = email.utils.parsedate_to_datetime(text)
-        except ValueError:
-            return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=JST)
+        raw_id = item.get("id")
+        guid = str(raw_id) if isinstance(raw_id, (str, int, float)) and not isinstance(raw_id, bool) else ""
+        link = _text(item.get("url")) or _text(item.get("external_url"))
+        if not link and guid.startswith(("http://", "https://")):
+            link = guid
+        yield _Item(
+            link=link,
+            guid=guid,
+            title=_spaced(_text(item.get("title"))),  # plain text by the standard
+            date=_text(item.get("date_published")) or _text(item.get("date_modified")) or None,
+            summary=_spaced(_text(item.get("summary")) or _text(item.get("content_text")))
+            or _plain(_text(item.get("content_html"))),
+        )

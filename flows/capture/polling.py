@@ -22,7 +22,12 @@ TOLERANCE = dt.timedelta(minutes=5)
 """An hourly run starts some seconds early or late: what is due within this time is due."""
 VISITS_END = 90 * DAY
 GIVE_UP = 14 * DAY
+_GONE = 410
 """How long a page that is not there (404, 410) is asked for again."""
+_QUIET_SHARE = 1 / 42
+"""A feed without news for a week is asked every four hours, one without news for six weeks once a day."""
+_STEADY = frozenset({"http", "not a feed", "tls", "address", "blocked address", "redirects"})
+"""Kinds of failure that seldom pass within the hour: they weigh more than a timeout does."""
 _MAX_AGE = re.compile(r"max-age\s*=\s*(\d+)", re.IGNORECASE)
 
 
@@ -45,17 +50,22 @@ def conditional(state: SourceState | None, now: dt.datetime) -> bool:
 
 
 def retry_after(response: Response, now: dt.datetime) -> dt.timedelta | None:
-    """How long the server asks to wait (RFC 9110, 10.2.3), in seconds or until a date."""
+    """How long the server asks to wait (RFC 9110, 10.2.3), in seconds or until a date by its own clock."""
     said = response.header("retry-after")
     if not said:
         return None
-    if said.strip().isdigit():
-        return dt.timedelta(seconds=min(int(said), 30 * 86400))
+    if said.strip().isascii() and said.strip().isdigit():
+        return min(LONGEST, dt.timedelta(seconds=min(int(said), 1_000_000)))
+    until, clock = _http_date(said), _http_date(response.header("date") or "") or now
+    return None if until is None else min(LONGEST, max(dt.timedelta(), until - clock))
+
+
+def _http_date(text: str) -> dt.datetime | None:
     try:
-        until = email.utils.parsedate_to_datetime(said)
-    except ValueError:
+        moment = email.utils.parsedate_to_datetime(text)
+    except (ValueError, TypeError):
         return None
-    return max(dt.timedelta(), (until if until.tzinfo else until.replace(tzinfo=dt.UTC)) - now)
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 def next_poll(
@@ -68,24 +78,43 @@ def next_poll(
     ttl_minutes: int | None = None,
     new: int = 0,
 ) -> dt.datetime:
-    """When to poll a feed again."""
+    """When to poll a feed again, between a quarter of an hour and a day from ``now``.
+
+    After a success the longest of: the feed's own interval, what it asks for (TTL, Cache-Control, Retry-After), and,
+    where the list fixes no interval, its rhythm by ``new``, the entries that it brought since the poll before. After
+    a failure twice as long each time, from the second on four times where its kind seldom passes; never given up.
+    """
     own = dt.timedelta(minutes=source.interval) if source.interval else USUAL
     if failed:
-        failures = (state.consecutive_failures if state else 0) + 1
-        wait = min(LONGEST, own * float(2 ** min(failures - 1, 5)))
-        wait += _jitter(source.url) * wait / 10 if failures > 1 else dt.timedelta()
+        before = state.consecutive_failures if state else 0
+        steps = before + (1 if before and _steady(response) else 0)
+        wait = LONGEST if response.status == _GONE else min(LONGEST, own * float(2 ** min(steps, 5)))
+        wait += _jitter(source.url) * wait / 10 if before else dt.timedelta()
     else:
         asked = [own, dt.timedelta(minutes=min(ttl_minutes or 0, 24 * 60))]
         age = _MAX_AGE.search(response.header("cache-control") or "")
         if age:
             asked.append(dt.timedelta(seconds=min(int(age[1]), 6 * 3600)))
         wait = max(asked)
-        last_new = now if new else (state.last_new_at if state else None)
-        if source.interval is None and last_new is not None and now - last_new > 7 * DAY:
-            wait = max(wait, 4 * HOUR)  # a feed without news for a week is asked six times a day
+        if source.interval is None:
+            wait = _rhythm(wait, state, now, new)
     wait = min(LONGEST, max(SHORTEST, wait))
     held = retry_after(response, now)
     return now + (max(wait, held) if held else wait)
+
+
+def _rhythm(asked: dt.timedelta, state: SourceState | None, now: dt.datetime, new: int) -> dt.timedelta:
+    """Half an hour for a feed that brings news poll after poll, longer the longer it has been quiet."""
+    last_new = state.last_new_at if state else None
+    if new:
+        return HOUR / 2 if asked == USUAL and last_new is not None and now - last_new <= 2 * HOUR else asked
+    return asked if last_new is None else max(asked, (now - last_new) * _QUIET_SHARE)
+
+
+def _steady(response: Response) -> bool:
+    kind = response.error.kind if response.error else "not a feed"
+    passing = response.status in {429, 500, 502, 503, 504}
+    return kind in _STEADY and not passing
 
 
 def next_visit(first_seen_at: dt.datetime, published_at: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:
@@ -99,8 +128,11 @@ def next_visit(first_seen_at: dt.datetime, published_at: dt.datetime | None, now
 def next_try(
     url: str, response: Response, failures: int, first_seen_at: dt.datetime, now: dt.datetime
 ) -> dt.datetime | None:
-    """When to ask again for a page that could not be had; None where it is given up."""
-    if response.status in {404, 410} and now - first_seen_at > GIVE_UP:
+    """When to ask again for a page that could not be had; None where it is given up.
+
+    A page that is not there is given up after 14 days, any other after 90; what robots.txt disallows is asked a day on.
+    """
+    if now - first_seen_at > (GIVE_UP if response.status in {404, _GONE} else VISITS_END):
         return None
     if response.error is not None and response.error.kind == "robots":
         return now + DAY

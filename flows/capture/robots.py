@@ -75,7 +75,7 @@ class Robots:
                     self._client.pacer.set_pause(parts.hostname, min(delay, self._client.config.max_crawl_delay))
         rules, parsed = self._known[origin]
         if rules.outcome == "unreachable":
-            return Failure("robots", f"robots.txt cannot be had for now ({rules.detail})")
+            return Failure("unreachable", f"robots.txt cannot be had for now ({rules.detail})")
         if rules.outcome == "rules" and not parsed.can_fetch(url, PRODUCT):
             return Failure("robots", "disallowed by robots.txt")
         return None
