@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 from flows.model import Article, Capture, KnownArticle, Page
 from flows.reading.cleaning import CleaningRules, load_rules
 from flows.reading.language import detect
-from flows.reading.normalize import content_hash
+from flows.reading.normalize import content_hash, normalized
+from flows.reading.passages import passages
 from flows.reading.relevance import RelevanceModel, judge, load_relevance
 from flows.reading.topics import TopicModel, classify, load_topics
-from seeds import Seeds
+from seeds import Seeds, SeedsError
 
-_CORRECTION = re.compile(r"【?(?:訂正|おわび|お詫び|追記・訂正)】?(?:があり|して|いたし|します|と|[:：】])")
+CORRECTIONS = "corrections.toml"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Knowledge:
     rules: CleaningRules
     relevance: RelevanceModel
     topics: TopicModel
+    correction: re.Pattern[str]
+    """A note that the article was put right."""
     language: str = "ja"
     """The language of the articles that are kept."""
 
@@ -35,7 +38,12 @@ def load_knowledge(seeds: Seeds) -> Knowledge:
         SeedsError: a file of the folder is wrong.
         RulesError: ``boilerplate.toml`` is.
     """
-    return Knowledge(load_rules(seeds.folder), load_relevance(seeds), load_topics(seeds))
+    notes = seeds.extra(CORRECTIONS).get("notes", ())
+    try:
+        correction = re.compile("|".join(f"(?:{note})" for note in notes) or r"(?!)", re.MULTILINE)
+    except re.error as error:
+        raise SeedsError(f"{seeds.folder / CORRECTIONS}: notes hold a wrong regular expression: {error}") from error
+    return Knowledge(load_rules(seeds.folder), load_relevance(seeds), load_topics(seeds), correction)
 
 
 def address_of(page: Page, capture: Capture) -> str:
@@ -64,7 +72,8 @@ def assess(
     if known is not None and known.content_hash == fingerprint:
         return None
     language = detect(page.text, title, page.declared_language)
-    relevant = language == knowledge.language and judge(title, page.text, knowledge.relevance).relevant
+    sentences = passages(page.text) if language == knowledge.language else []
+    relevant = bool(sentences) and judge(title, page.text, knowledge.relevance, sentences).relevant
     return Article(
         article_id=article_id,
         url=url,
@@ -85,8 +94,8 @@ def assess(
         paywalled=page.paywalled,
         entry_url=capture.canonical_url,
         declared_original=page.canonical if page.canonical and _elsewhere(page.canonical, capture) else None,
-        correction=bool(_CORRECTION.search(page.text)),
-        topics=classify(title, page.text, knowledge.topics) if relevant else (),
+        correction=bool(knowledge.correction.search(normalized(page.text))),
+        topics=classify(title, page.text, knowledge.topics, sentences) if relevant else (),
     )
 
 

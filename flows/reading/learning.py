@@ -1,68 +1,137 @@
-"""Learns topic profiles from labelled texts: one logistic regression a topic over the presence of terms.
+"""Learns topic profiles from seed documents: the terms that set the passages of one topic apart from the others'.
 
-Plain gradient descent with an L2 penalty from a fixed start, so that the same texts give the same profiles.
+A document's topics are known, those of its passages are not: a passage counts for the topics whose cues it has, and a
+little for all of its document's topics. Of each topic the terms with the highest TF-IDF are kept, as data without any
+sentence; the documents themselves stay outside.
 """
 
 from __future__ import annotations
 
-import json
+import functools
+import math
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
+from sudachipy import Dictionary, SplitMode, Tokenizer
 
-from flows.reading.topics import terms
+from flows.reading.passages import passages
+from flows.reading.topic_features import TopicTerms, features, masked
 
-_STEPS, _RATE = 400, 2.0
-_PENALTY = 0.002
-_LEAST = 3
-"""How many texts a term must stand in."""
-_KEPT = 0.04
-"""Weights below it are left out of the file."""
+KEPT = 60
+"""Terms of a profile."""
+_EMPTY = re.compile(r"[ぁ-ゖー]+|[\W\d_]+")
+"""Words that tell no topic: those in hiragana alone (こと, もの, ため), and signs."""
+_LEAST = 2
+"""Passages that a term must stand in: fewer tell of a sentence, not of a topic."""
+_DISTINCT = 2.0
+"""How many times as often as in other topics' passages a term must stand in a topic's."""
+_DOCUMENT_SHARE = 0.2
+"""What a passage without a cue counts for its document's topics together."""
+_CHUNK = 8000
+"""Characters to tokenize at once: SudachiPy takes 49,149 bytes."""
 
 
-def learn(texts: Sequence[tuple[str, str, frozenset[str]]], topics: Sequence[str], lean: float = 0.0) -> str:
-    """Profiles from (title, text, topics) of labelled texts, as the JSON that ``topics.load_topics`` reads.
+def learn(documents: Sequence[tuple[str, str, Collection[str]]], terms: TopicTerms) -> dict[str, dict[str, float]]:
+    """Topic -> term -> weight from 0 to 1, learned from (title, text, topics) of seed documents.
 
     Args:
-        texts: the labelled texts.
-        topics: the topics to learn.
-        lean: added to every bias; above zero it favours recall.
+        documents: the texts, each with the ids of the topics that it treats.
+        terms: the folder's topics and their cues.
     """
-    found = [terms(title, text) for title, text, _ in texts]
-    counts = Counter(term for terms_ in found for term in terms_)
-    vocabulary = sorted(term for term, number in counts.items() if _LEAST <= number <= 0.8 * len(texts))
-    index = {term: n for n, term in enumerate(vocabulary)}
-    matrix = np.zeros((len(texts), len(vocabulary)))
-    for row, terms_ in enumerate(found):
-        columns = [index[t] for t in terms_ if t in index]
-        matrix[row, columns] = 1.0
-    lengths = np.sqrt(matrix.sum(axis=1, keepdims=True))
-    wanted = np.array([[float(topic in labels) for topic in topics] for _, _, labels in texts])
-    weights = np.zeros((len(vocabulary), len(topics)))
-    biases = np.log((wanted.mean(axis=0) + 0.01) / (1 - wanted.mean(axis=0) + 0.01))
-    scaled = matrix / np.maximum(lengths, 1.0)
-    for _ in range(_STEPS):
-        errors = 1 / (1 + np.exp(-(scaled @ weights + biases))) - wanted
-        weights -= _RATE * (scaled.T @ errors / 8 + _PENALTY * weights * len(texts) / 8)
-        biases -= _RATE * errors.mean(axis=0) / 8
-    typical = float(np.median(lengths))
-    table = {
-        term: kept
-        for n, term in enumerate(vocabulary)
-        if (
-            kept := {
-                t: round(float(w) / typical, 3)
-                for t, w in zip(topics, weights[n], strict=True)
-                if abs(w / typical) >= _KEPT
-            }
-        )
-    }
-    document = {"biases": {t: round(float(b) + lean, 3) for t, b in zip(topics, biases, strict=True)}, "weights": table}
-    return json.dumps(document, ensure_ascii=False, indent=0, sort_keys=True)
+    counts: dict[str, dict[str, float]] = {topic: {} for topic in terms.topics}
+    blind = counts.keys() - {topic for told in terms.strong.values() for topic in told}
+    passages_with: Counter[str] = Counter()
+    for title, text, topics in documents:
+        parts = passages(text)
+        for part, shown in zip(parts, features(title, parts, terms)[1:], strict=True):
+            share = _share(topics, [topic for topic in topics if f"=1 {topic}" in shown], blind)
+            stands = content_terms(masked(part.plain, terms)[0])
+            passages_with.update(set(stands))
+            for term in stands:
+                for topic, weight in share.items():
+                    if topic in counts:
+                        counts[topic][term] = counts[topic].get(term, 0.0) + weight
+    frequent = {term for term, number in passages_with.items() if number >= _LEAST}
+    found = {topic: _profile(topic, counts, frequent) for topic in terms.topics if counts[topic]}
+    return {topic: profile for topic, profile in found.items() if profile}
 
 
-def write_profiles(folder: Path, document: str) -> None:
-    """Writes profiles into a seeds folder."""
-    (folder / "topic_profiles.json").write_text(document + "\n", encoding="utf-8")
+def _share(topics: Collection[str], cued: Collection[str], blind: Collection[str]) -> dict[str, float]:
+    """What a passage counts for each topic of its document: ``blind`` are the topics that have no cues to go by."""
+    if cued:
+        return dict.fromkeys(cued, 1.0 / len(cued))
+    return {topic: (1.0 if topic in blind else _DOCUMENT_SHARE) / len(topics) for topic in topics}
+
+
+def profiles_toml(profiles: Mapping[str, Mapping[str, float]]) -> str:
+    """Profiles as the TOML that ``topics.load_topics`` reads."""
+    lines = [
+        "# What the seed documents say when they treat a topic: term = weight. Written by `kawaraban seeds learn`."
+    ]
+    for topic, weights in profiles.items():
+        lines += ["", f"[{topic}]"]
+        for term, weight in sorted(weights.items(), key=lambda item: (-item[1], item[0])):
+            escaped = term.replace("\\", "\\\\").replace('"', '\\"')
+            lines.append(f'"{escaped}" = {weight}')
+    return "\n".join(lines) + "\n"
+
+
+def write_profiles(path: Path, profiles: Mapping[str, Mapping[str, float]]) -> None:
+    """Writes profiles to a file of a seeds folder.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    path.write_text(profiles_toml(profiles), encoding="utf-8")
+
+
+def content_terms(text: str) -> list[str]:
+    """The nouns of a masked text, and the pairs of nouns that stand together, as they are written."""
+    found: list[str] = []
+    for chunk in (text[start : start + _CHUNK] for start in range(0, len(text), _CHUNK)):
+        before = ""
+        for morpheme in _tokenizer().tokenize(chunk, SplitMode.C):
+            word, (kind, detail, part, *_) = morpheme.surface(), morpheme.part_of_speech()
+            noun = kind == "名詞" and detail != "数詞" and not _EMPTY.fullmatch(word) and part != "人名"
+            if noun and len(word) > 1:
+                found.append(word)
+            if noun and before:
+                found.append(before + word)
+            before = word if noun else ""
+    return found
+
+
+def _profile(topic: str, counts: Mapping[str, Mapping[str, float]], frequent: Collection[str]) -> dict[str, float]:
+    """The topic's terms with the highest TF-IDF, where a document is all that counts for one topic."""
+    own = counts[topic]
+    totals = {t: sum(weights.values()) for t, weights in counts.items()}
+    weighed = {}
+    for term, number in own.items():
+        if number < 1.0 or term not in frequent:
+            continue
+        share = number / totals[topic]
+        elsewhere = sum(counts[t].get(term, 0.0) / totals[t] for t in counts if t != topic and totals[t])
+        if share * (len(counts) - 1) >= _DISTINCT * elsewhere:
+            weighed[term] = (1 + math.log(number)) * math.log(1 + len(counts) * share / (share + elsewhere))
+    best = sorted(weighed, key=lambda term: (-weighed[term], term))[:KEPT]
+    top = max((weighed[term] for term in best), default=1.0)
+    return {term: round(weighed[term] / top, 3) for term in best}
+
+
+@functools.cache
+def _tokenizer() -> Tokenizer:
+    return Dictionary().create()
+
+
+def documents_in(folder: Path, files: Mapping[str, Collection[str]]) -> Iterator[tuple[str, str, Collection[str]]]:
+    """(title, text, topics) of the documents in a folder, from file name -> topics; the first line is the title.
+
+    Raises:
+        OSError: a file cannot be read.
+        UnicodeDecodeError: a file is no UTF-8.
+    """
+    for name, topics in files.items():
+        title, _, text = (folder / name).read_text(encoding="utf-8").partition("\n")
+        yield title, text, topics
