@@ -12,7 +12,7 @@ from flows.capture import content, urls
 from flows.capture.archive import ArchiveWriter
 from flows.model import Capture, KawarabanError
 from flows.reading.blocks import parse_html
-from flows.reading.metadata import find_metadata
+from flows.reading.metadata import declared_canonical
 
 KINDS = {".txt": "text/plain", ".md": "text/plain", ".html": "text/html", ".htm": "text/html", ".xhtml": "text/html"}
 WARCS = (".warc", ".warc.gz")
@@ -71,7 +71,7 @@ def captures_of(
 
 def _address(file: Path, body: bytes, kind: str) -> str:
     if kind == "text/html":
-        declared = find_metadata(parse_html(body, kind), "").canonical
+        declared = declared_canonical(parse_html(body, kind), "")
         if declared and declared.startswith("http"):
             try:
                 return urls.normalize(declared)

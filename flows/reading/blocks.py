@@ -29,6 +29,7 @@ MAX_DEPTH = 400
 _EMPTY = "<html><body></body></html>"
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_BREAK = "\v"
 _BLANK = " \t\r\n\f\xa0"
 _SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
 _WRAPPED = re.compile(r"(?<=[^\x00-\x7f])[ \t]*\n[ \t\n]*(?=[^\x00-\x7f])")
@@ -101,13 +102,18 @@ def element_text(element: HtmlElement) -> str:
     if len(element) == 0:
         return squeezed(element.text or "")
     parts: list[str] = []
-    for node in element.iter():
-        if isinstance(node.tag, str) and node.tag not in UNSEEN and node.text:
-            parts.append(node.text)
-        if node is not element and node.tail:
-            parts.append("\n" if node.tag == "br" else "")
-            parts.append(node.tail)
-    return squeezed("".join(parts))
+    _gather(element, parts, 0)
+    return " ".join(squeezed(line) for line in "".join(parts).split(_BREAK)).strip()
+
+
+def _gather(element: HtmlElement, parts: list[str], depth: int) -> None:
+    parts.append(element.text or "")
+    for child in element:
+        if child.tag == "br":
+            parts.append(_BREAK)
+        elif child.tag not in UNSEEN and depth < MAX_DEPTH:
+            _gather(child, parts, depth + 1)
+        parts.append(child.tail or "")
 
 
 def compact(text: str) -> str:
@@ -124,7 +130,6 @@ class _Run:
     """The inline element that stands at the top of the block and holds this text."""
 
 
-_BREAK = "\v"
 _SPLIT_OFF = frozenset({"time", "font", "small", "span"})
 
 

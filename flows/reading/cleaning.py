@@ -48,10 +48,14 @@ class CleaningRules:
     stamp: re.Pattern[str]
     aside: re.Pattern[str]
     tail: re.Pattern[str]
-    separators: re.Pattern[str]
-    """What parts a title from the site's name behind it."""
+    polite: re.Pattern[str]
+    """How a line ends that speaks to the reader."""
+    updated: re.Pattern[str]
+    """What stands beside the time of a change."""
+    byline: re.Pattern[str]
+    """What stands before the name of who wrote."""
 
-    _judged: dict[str, bool] = dataclasses.field(default_factory=dict, compare=False, repr=False)
+    _judged: dict[str, bool] = dataclasses.field(default_factory=dict, init=False, compare=False, repr=False)
     """Class and id names that were looked at before: they repeat on a page and between pages."""
 
     def is_box(self, element: HtmlElement) -> bool:
@@ -116,7 +120,9 @@ def load_rules(seeds_folder: Path) -> CleaningRules:
             stamp=_lines(path, "stamp", lines["stamp"]),
             aside=_lines(path, "aside", lines["aside"]),
             tail=_lines(path, "tail", lines["tail"]),
-            separators=_compiled(path, "site_names", "|".join(raw["site_names"]["separators"])),
+            polite=_compiled(path, "signs", raw["signs"]["polite"]),
+            updated=_compiled(path, "signs", raw["signs"]["updated"]),
+            byline=_compiled(path, "signs", raw["signs"]["byline"]),
         )
     except FileNotFoundError as error:
         raise RulesError(f"{path} is missing: KAWARABAN_SEEDS must name a folder that holds it") from error

@@ -1,6 +1,6 @@
 """What a page says of itself: title, author, times, outlet, canonical address, section, paywall.
 
-JSON-LD is believed first, then meta elements, then what stands in the page. A time without a zone is Japan's; where the
+JSON-LD is believed first, then meta elements, then what the page shows. A time without a zone is Japan's; where the
 page tells none, there is none.
 """
 
@@ -8,26 +8,55 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from flows.model import JST
-from flows.reading.blocks import squeezed
+from flows.reading.blocks import Block, element_text, squeezed
+from flows.reading.cleaning import CleaningRules
+from flows.reading.linked_data import linked_data, name_of, of_this_page, text_of
+from flows.reading.times import is_exact, read_time
+from flows.reading.titles import find_title
+from flows.reading.visible import Visible, find_visible
 
-_ARTICLE = re.compile(
-    r"(?:News|Blog|Tech|Report|Analysis|Opinion)?Article|BlogPosting|NewsArticle|WebPage", re.IGNORECASE
+_PUBLISHED = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "article:published",
+    "og:published_time",
+    "publishdate",
+    "publish_date",
+    "publish-date",
+    "published_time",
+    "pubdate",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dc.date",
+    "dcterms.date",
+    "dc.date.created",
+    "dcterms.created",
+    "release_date",
+    "date",
 )
-_JAPANESE = re.compile(
-    r"(?P<y>20\d\d)\s*[年/.\-]\s*(?P<m>\d{1,2})\s*[月/.\-]\s*(?P<d>\d{1,2})日?\s*(?:[(（][日月火水木金土](?:曜日?)?[)）])?"
-    r"(?:\s*(?P<ampm>午前|午後|AM|PM)?\s*(?P<H>\d{1,2})\s*(?:時|:|：)\s*(?P<M>\d{1,2})?分?)?"
+_MODIFIED = (
+    "article:modified_time",
+    "og:updated_time",
+    "og:article:modified_time",
+    "datemodified",
+    "lastupdate",
+    "last-modified",
+    "lastmod",
+    "dcterms.modified",
+    "dc.date.modified",
 )
-_UPDATED = re.compile(r"更新|改訂|修正|最終")
-_SEPARATORS = re.compile(r"\s*(?:[|｜│]|\s[-–—−]\s|[:：]\s|[«»<＜]|\s/\s|／)\s*")
+_SITE = ("og:site_name", "application-name", "apple-mobile-web-app-title")
+_UTC = dt.timedelta(0)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -45,162 +74,157 @@ class Metadata:
     paywalled: bool = False
 
 
-def find_metadata(tree: HtmlElement, url: str) -> Metadata:
+def find_metadata(tree: HtmlElement, url: str, blocks: Sequence[Block], rules: CleaningRules) -> Metadata:
     """Reads a page's metadata.
 
     Args:
         tree: the whole page.
         url: its address, against which a relative canonical URL is resolved.
+        blocks: the lines that the page shows.
+        rules: the patterns of the seeds folder, for what lines say of time and author.
     """
-    ld = next(iter(_linked_data(tree)), {})
     meta = _meta(tree)
-    site = meta.get("og:site_name") or _name(ld.get("publisher"))
-    canonical = next(iter(tree.xpath("//link[translate(@rel,'CANONICAL','canonical')='canonical']/@href")), None)
+    canonical = declared_canonical(tree, url)
+    linked = linked_data(tree)
+    ld = of_this_page(linked, canonical or url)
+    names = [name for name in (*(meta.get(key) for key in _SITE), name_of(ld.get("publisher"))) if name]
+    declared = [text for text in (meta.get("og:title"), text_of(ld.get("headline")), meta.get("twitter:title")) if text]
+    found = find_title(tree, declared, names)
+    site = names[0] if names else found.site
+    visible = find_visible(tree, blocks, found.title, site, rules)
+    published = _published(tree, ld, meta, visible)
+    modified = read_time(text_of(ld.get("dateModified"))) or _first_time(meta, _MODIFIED) or visible.modified
     return Metadata(
-        title=_title(tree, ld, meta, site),
-        author=_name(ld.get("author")) or meta.get("author") or _byline(tree),
-        published_at=_published(tree, ld, meta),
-        modified_at=read_time(str(ld.get("dateModified") or "")) or read_time(meta.get("article:modified_time", "")),
+        title=found.title,
+        author=_author(ld, meta, site) or visible.author or _told_author(ld),
+        published_at=published,
+        modified_at=modified if modified and (published is None or modified >= published) else None,
         site_name=site,
-        canonical=urljoin(url, canonical.strip()) if canonical else None,
-        declared_language=tree.get("lang") or meta.get("content-language"),
-        section=_text_of(ld.get("articleSection")) or meta.get("article:section"),
-        paywalled=str(ld.get("isAccessibleForFree", "")).casefold() == "false",
+        canonical=canonical,
+        declared_language=_language(tree, meta),
+        section=text_of(ld.get("articleSection")) or meta.get("article:section"),
+        paywalled=_paywalled(ld, meta),
     )
 
 
-def _linked_data(tree: HtmlElement) -> Iterator[Mapping[str, Any]]:
-    for script in tree.xpath("//script[@type='application/ld+json']"):
+def declared_canonical(tree: HtmlElement, base: str) -> str | None:
+    """The canonical URL that a page declares, made absolute; None where it declares none that is http."""
+    declared = [
+        link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()
+    ]
+    for href in declared:
         try:
-            document = json.loads(script.text_content(), strict=False)
+            address: str = urljoin(base, (href or "").strip())
         except ValueError:
             continue
-        queue = document if isinstance(document, list) else [document]
-        for item in queue:
-            if not isinstance(item, dict):
-                continue
-            queue = item.get("@graph", [])
-            for found in [item, *(queue if isinstance(queue, list) else [])]:
-                if isinstance(found, dict) and _ARTICLE.fullmatch(_text_of(found.get("@type")) or ""):
-                    yield found
+        if href and urlsplit(address).scheme in {"http", "https"}:
+            return address
+    return None
 
 
-def _text_of(value: Any) -> str | None:
-    if isinstance(value, list):
-        value = value[0] if value else None
-    return value.strip() or None if isinstance(value, str) else None
+def _paywalled(ld: Mapping[str, Any], meta: Mapping[str, str]) -> bool:
+    free = ld.get("isAccessibleForFree")
+    parts = ld.get("hasPart")
+    if free is None and isinstance(parts, dict | list):
+        parts = parts if isinstance(parts, list) else [parts]
+        free = next((p.get("isAccessibleForFree") for p in parts if isinstance(p, dict)), None)
+    return str(free).casefold() == "false" or meta.get("article:content_tier", "").casefold() == "locked"
 
 
-def _name(value: Any) -> str | None:
-    if isinstance(value, list):
-        names = [name for item in value if (name := _name(item))]
-        return "、".join(names) or None
-    if isinstance(value, dict):
-        return _text_of(value.get("name"))
-    return _text_of(value)
+# --- meta elements ----------------------------------------------------------------------------------------------------
 
 
 def _meta(tree: HtmlElement) -> dict[str, str]:
+    """The page's meta elements by lower-case name, the first of each; archives write ``value`` for ``content``."""
     found: dict[str, str] = {}
     for element in tree.iter("meta"):
-        name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
-        content = (element.get("content") or "").strip()
-        if name and content:
-            found.setdefault(name.casefold(), content)
+        attributes = element.attrib
+        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
+        name = name or attributes.get("http-equiv")
+        content = attributes.get("content") or attributes.get("value") or ""
+        if name and (text := squeezed(content)):
+            found.setdefault(name.strip().casefold(), text)
     return found
 
 
-def _title(tree: HtmlElement, ld: Mapping[str, Any], meta: Mapping[str, str], site: str | None) -> str:
-    whole = squeezed(next((t.text_content() for t in tree.iter("title")), ""))
-    headings = [squeezed(h.text_content()) for h in tree.iter("h1", "h2")]
-    declared = _text_of(ld.get("headline")) or meta.get("og:title") or whole
-    declared = without_site(squeezed(declared), site)
-    for heading in headings:
-        if len(heading) >= 5 and (heading == declared or (heading in whole and declared.startswith(heading[:12]))):
-            return heading
-    return declared or without_site(whole, site) or (headings[0] if headings else "")
+def _language(tree: HtmlElement, meta: Mapping[str, str]) -> str | None:
+    told = tree.get("lang") or tree.get("xml:lang") or meta.get("content-language") or meta.get("og:locale")
+    return told.strip() or None if told else None
 
 
-def without_site(title: str, site: str | None) -> str:
-    """A title without the site's name (and section names) behind or before it."""
-    parts = _SEPARATORS.split(title)
-    if len(parts) < 2:
-        return title
-    if site:
-        bare = site.casefold().replace(" ", "")
-        while len(parts) > 1 and (bare in parts[-1].casefold().replace(" ", "") or parts[-1].casefold() in bare):
-            title = title[: title.rfind(parts.pop())].rstrip(" 　|｜-–—−:：«»<＜/／│")
-        return title
-    return title
+def _author(ld: Mapping[str, Any], meta: Mapping[str, str], site: str | None) -> str | None:
+    """Who wrote, by JSON-LD or meta elements: persons before organizations, never the site itself or an address."""
+    people: list[str] = []
+    others: list[str] = []
+    for key in ("author", "creator"):
+        value = ld.get(key)
+        for item in value if isinstance(value, list) else [value]:
+            name = name_of(item)
+            if name and not _is_address(name) and name != site and name != name_of(ld.get("publisher")):
+                person = not isinstance(item, dict) or item.get("@type") != "Organization"
+                target = people if person else others
+                if name not in target:
+                    target.append(name)
+    if people or others:
+        return "、".join(people or others)
+    told = (meta.get(key) for key in ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author"))
+    return next((name for name in told if name and not _is_address(name) and name != site), None)
 
 
-def _byline(tree: HtmlElement) -> str | None:
-    for element in tree.xpath("//*[contains(@class,'author') or contains(@class,'byline') or @rel='author']"):
-        text = squeezed(element.text_content())
-        if 1 < len(text) <= 30:
-            return text
-    return None
+def _told_author(ld: Mapping[str, Any]) -> str | None:
+    """Whoever JSON-LD names as author, the outlet itself included."""
+    name = name_of(ld.get("author"))
+    return name if name and not _is_address(name) else None
 
 
-def _published(tree: HtmlElement, ld: Mapping[str, Any], meta: Mapping[str, str]) -> dt.datetime | None:
+def _is_address(name: str) -> bool:
+    return "://" in name or name.startswith(("www.", "@"))
+
+
+# --- times ------------------------------------------------------------------------------------------------------------
+
+
+def _first_time(meta: Mapping[str, str], names: Sequence[str]) -> dt.datetime | None:
+    moments = [moment for name in names if (moment := read_time(meta.get(name)))]
+    return next((moment for moment in moments if is_exact(moment)), moments[0] if moments else None)
+
+
+def _published(
+    tree: HtmlElement, ld: Mapping[str, Any], meta: Mapping[str, str], visible: Visible
+) -> dt.datetime | None:
+    """When it was published: what is declared, made exact or put right by what the page shows."""
     told = [
-        str(ld.get("datePublished") or ""),
+        read_time(text_of(ld.get("datePublished"))),
+        _first_time(meta, _PUBLISHED),
         *(
-            meta.get(n, "")
-            for n in (
-                "article:published_time",
-                "datepublished",
-                "pubdate",
-                "date",
-                "dc.date",
-                "cxenseparse:recs:publishtime",
-            )
+            read_time(element.get("content") or element.get("datetime") or element_text(element))
+            for element in tree.iter("time", "span", "meta", "div", "p", "abbr")
+            if element.get("itemprop") == "datePublished" or element.get("pubdate") is not None
         ),
-        *tree.xpath("//time[@itemprop='datePublished' or @pubdate]/@datetime"),
-        *tree.xpath("//time/@datetime")[:1],
     ]
-    best = next((moment for text in told if (moment := read_time(text))), None)
-    if best is not None and (best.hour, best.minute) != (0, 0):
-        return best
-    seen = _in_text(tree)
-    if seen is not None and (best is None or seen.date() == best.date()):
-        return seen
-    return best
+    declared = [moment for moment in told if moment is not None]
+    best = next((moment for moment in declared if is_exact(moment)), declared[0] if declared else None)
+    if best is None:
+        return visible.published or read_time(text_of(ld.get("dateCreated")))
+    if not is_exact(best):
+        closer = (m for m in visible.moments if is_exact(m) and m.date() == best.date())
+        return next(closer, best)
+    return _in_its_zone(best, visible)
 
 
-def _in_text(tree: HtmlElement) -> dt.datetime | None:
-    """The first full date that the page shows, in a line that is not about an update."""
-    for text in tree.xpath("//body//text()"):
-        line = text.strip()
-        if not 8 <= len(line) <= 80 or not _JAPANESE.search(line) or _UPDATED.search(line.split("日")[0][:6]):
-            continue
-        parent = text.getparent()
-        if parent is not None and parent.tag in {"script", "style"}:
-            continue
-        return read_time(line)
-    return None
+def _in_its_zone(declared: dt.datetime, visible: Visible) -> dt.datetime:
+    """A time declared in UTC whose clock the page shows as Japan's was tagged wrongly: the page is right."""
+    if declared.utcoffset() != _UTC or any(_same_minute(moment, declared) for moment in visible.moments):
+        return declared
+    for moment in visible.moments:
+        if is_exact(moment) and moment.utcoffset() != _UTC and _same_clock(moment, declared):
+            return moment
+    return declared
 
 
-def read_time(text: str) -> dt.datetime | None:
-    """A time as ISO 8601 or as Japanese pages write it (2025年1月28日 午後2時13分); None where there is none."""
-    text = text.strip()
-    if not text:
-        return None
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        match = _JAPANESE.search(text)
-        if not match:
-            return None
-        hour, minute = int(match["H"] or 0), int(match["M"] or 0)
-        if match["ampm"] in {"午後", "PM"} and hour < 12:
-            hour += 12
-        zone = re.search(r"([+-])(\d\d):?(\d\d)\s*$", text)
-        try:
-            moment = dt.datetime(int(match["y"]), int(match["m"]), int(match["d"]), hour % 24, minute, tzinfo=JST)
-        except ValueError:
-            return None
-        if zone:
-            offset = dt.timedelta(hours=int(zone[2]), minutes=int(zone[3]))
-            moment = moment.replace(tzinfo=dt.timezone(offset if zone[1] == "+" else -offset))
-    return moment if moment.tzinfo else moment.replace(tzinfo=JST)
+def _same_minute(a: dt.datetime, b: dt.datetime) -> bool:
+    return abs(a - b) < dt.timedelta(minutes=1)
+
+
+def _same_clock(a: dt.datetime, b: dt.datetime) -> bool:
+    return a.replace(second=0, microsecond=0, tzinfo=None) == b.replace(second=0, microsecond=0, tzinfo=None)
