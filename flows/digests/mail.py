@@ -7,12 +7,18 @@ import datetime as dt
 import smtplib
 import ssl
 from collections.abc import Sequence
+from email import errors
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, getaddresses
 
 from flows.digests.selection import Digest
-from flows.model import digest_of
+from flows.digests.text import clean
+from flows.model import KawarabanError, digest_of
+
+
+class MailError(KawarabanError):
+    """A sender address that no mail can carry."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,28 +55,50 @@ def subject_line(digest: Digest, name: str) -> str:
 
 def message_id(week: str, recipient: str, sender: str) -> str:
     """The message's id: the same whenever the same digest goes to the same address, so that a repeat is recognized."""
-    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-    return f"<digest.{week}.{digest_of(week, recipient)}@{domain}>"
+    return f"<digest.{week}.{digest_of(week, recipient)}@{_sender(sender).domain}>"
 
 
 def build_mail(
     week: str, subject: str, markdown: str, page: str, sender: str, recipient: str, at: dt.datetime
 ) -> EmailMessage:
-    """The message for one recipient."""
+    """The message for one recipient.
+
+    A recipient that is no address gets a message to nobody, which ``send`` reports as failed: one wrong entry in a
+    list must not cost the others their digest.
+
+    Raises:
+        MailError: the sender is no address.
+    """
     message = EmailMessage()
-    message["Subject"] = " ".join(subject.split())
-    message["From"] = _address(sender)
-    message["To"] = _address(recipient)
+    message["Subject"] = clean(subject, 200)
+    message["From"] = _sender(sender)
+    message["To"] = _address(recipient) or "undisclosed-recipients:;"
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id(week, recipient, sender)
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office programs do not answer it
     message.set_content(markdown)
     message.add_alternative(page, subtype="html")
     return message
 
 
-def _address(text: str) -> Address:
-    name, address = parseaddr(" ".join(text.split()))
-    return Address(display_name=name, addr_spec=address)
+def _address(text: str) -> Address | None:
+    """The one mail address that a text is, with or without a name; None where it is none, or has a line end in it."""
+    found = getaddresses([text])
+    if len(found) != 1 or clean(text) != text.strip():
+        return None
+    name, address = found[0]
+    try:
+        parsed = Address(display_name=name, addr_spec=address)
+    except (ValueError, IndexError, errors.MessageError):
+        return None
+    return parsed if parsed.username and parsed.domain else None
+
+
+def _sender(text: str) -> Address:
+    address = _address(text)
+    if address is None:
+        raise MailError(f"{clean(text, 80)!r} is no mail address; set KAWARABAN_MAIL_FROM to one like news@example.org")
+    return address
 
 
 def send(
@@ -82,13 +110,20 @@ def send(
 
 def _sent(recipient: str, message: EmailMessage, week: str, server: MailServer, at: dt.datetime) -> Delivery:
     number = str(message["Message-ID"])
+    if _address(recipient) is None:
+        return Delivery(week, recipient, number, at, "failed", f"address: {clean(recipient, 80)!r} is no mail address")
+    accepted = False
     try:
         with _connection(server) as smtp:
             if server.user:
                 smtp.login(server.user, server.password or "")
             smtp.send_message(message)
-    except (OSError, smtplib.SMTPException) as error:
-        return Delivery(week, recipient, number, at, "failed", f"{type(error).__name__}: {error}")
+            accepted = True
+    # ValueError: names and passwords that SMTP's ASCII cannot carry.
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        # After the server took the message a failed farewell changes nothing: sent again, it would arrive twice.
+        if not accepted:
+            return Delivery(week, recipient, number, at, "failed", clean(f"{type(error).__name__}: {error}", 500))
     return Delivery(week, recipient, number, at, "sent")
 
 
@@ -98,5 +133,9 @@ def _connection(server: MailServer) -> smtplib.SMTP:
         return smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=context)
     smtp = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
     if server.security == "starttls":
-        smtp.starttls(context=ssl.create_default_context())
+        try:
+            smtp.starttls(context=ssl.create_default_context())
+        except (OSError, smtplib.SMTPException):
+            smtp.close()
+            raise
     return smtp

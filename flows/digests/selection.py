@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 
-from flows.model import WeekChange, WeekFacts
+from flows.model import Value, WeekChange, WeekFacts
 from flows.wording import attribute_of
 from seeds import Seeds
 
@@ -18,6 +18,10 @@ TAKEN_BACK = ("denied", "corrected", "retracted")
 LESS_SURE = 0.6
 MOST_NEW = 12
 """New claims shown of one topic; the others are counted."""
+MOST_AGAIN = 20
+"""Corroborated claims shown; the others are counted."""
+MOST_TROUBLES = 20
+"""Feeds, and pages, shown that could not be fetched; the others are counted."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,6 +32,8 @@ class TopicGroup:
     label: str
     changes: tuple[WeekChange, ...]
     more: int
+    attributes: tuple[str, ...] = ()
+    """The attributes of all of them, by which a query finds those that are not shown."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,13 +67,42 @@ def _ordered(changes: Iterable[WeekChange], kinds: Sequence[str]) -> tuple[WeekC
 
 
 def _one_a_claim(changes: Iterable[WeekChange]) -> list[WeekChange]:
-    return list({change.claim_id: change for change in reversed(list(changes))}.values())[::-1]
+    """The first change of each claim, in the order given."""
+    first: dict[str, WeekChange] = {}
+    for change in changes:
+        first.setdefault(change.claim_id, change)
+    return list(first.values())
+
+
+def _amount(value: Value) -> Value:
+    """A value without the words that an amount or a day was said with, so that the same thing said twice is equal."""
+    return dataclasses.replace(value, text=None) if value.numeric or value.dated else value
+
+
+def _one_a_value(changes: Iterable[WeekChange]) -> list[WeekChange]:
+    """The first change of each claim to each value; a claim that goes on to another value is shown again."""
+    first: dict[tuple[str, Value], WeekChange] = {}
+    for change in changes:
+        first.setdefault((change.claim_id, _amount(change.evidence.value)), change)
+    return list(first.values())
 
 
 def select(facts: WeekFacts, seeds: Seeds) -> Digest:
     """Chooses and orders what the digest of a week shows."""
-    changed = _ordered(facts.changes, CHANGED)
-    taken_back = _ordered(facts.changes, TAKEN_BACK)
+    corrections = [c for c in facts.changes if c.kind == "corrected"]
+    corrected = {(c.claim_id, _amount(c.evidence.value)) for c in corrections}
+    # An article's note that its figure was wrong is the correction itself, not a denial beside it.
+    noted = {(c.claim_id, c.evidence.article_id) for c in corrections}
+    taken_back = tuple(
+        c
+        for c in _ordered(facts.changes, TAKEN_BACK)
+        if c.kind != "denied" or (c.claim_id, c.evidence.article_id) not in noted
+    )
+    changed = tuple(
+        c
+        for c in _one_a_value(_ordered(facts.changes, CHANGED))
+        if (c.claim_id, _amount(c.evidence.value)) not in corrected
+    )
     shown = {c.claim_id for c in (*changed, *taken_back)}
     fresh = [c for c in _one_a_claim(_ordered(facts.changes, ("new",))) if c.claim_id not in shown]
     by_topic: dict[str, list[WeekChange]] = {}
@@ -80,6 +115,7 @@ def select(facts: WeekFacts, seeds: Seeds) -> Digest:
             label=seeds.topics[topic].ja if topic in seeds.topics else topic,
             changes=tuple(by_topic[topic][:MOST_NEW]),
             more=max(0, len(by_topic[topic]) - MOST_NEW),
+            attributes=tuple(sorted({c.attribute for c in by_topic[topic]})),
         )
         for topic in order
         if topic in by_topic

@@ -1,0 +1,21 @@
+"""Foreign text made harmless: one line of visible characters, before any form escapes it in its own way."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_REPLACED = {"Cc": " ", "Zl": " ", "Zp": " ", "Cs": "\ufffd", "Cf": ""}
+"""By Unicode category: controls and line ends separate words; invisible format characters (bidi controls, zero widths,
+tags) only deceive and go; half a surrogate pair cannot be written as UTF-8."""
+
+
+def clean(text: str, longest: int | None = None) -> str:
+    """Text as one line without controls and invisible characters, in NFC.
+
+    Args:
+        text: anything that a page, a feed or a server's answer says.
+        longest: code points to keep at most; what is cut ends in an ellipsis.
+    """
+    visible = "".join(_REPLACED.get(unicodedata.category(c), c) for c in text)
+    line = " ".join(unicodedata.normalize("NFC", visible).split())
+    return line if longest is None or len(line) <= longest else line[: longest - 1] + "…"
