@@ -12,13 +12,13 @@ from prefect.cache_policies import NO_CACHE
 
 from flows import VERSION
 from flows.digests.html import render_html
-from flows.digests.mail import Delivery, MailServer, build_mail, send, subject_line
+from flows.digests.mail import MailServer, build_mail, send, subject_line
 from flows.digests.markdown import render_markdown
 from flows.digests.selection import Digest, select
-from flows.model import JST, RunCounts, iso_week
+from flows.model import JST, iso_week
 from flows.monitor import knowledge_of, run_name
+from flows.report import Delivery, RunCounts
 from flows.settings import Settings, load_settings
-from seeds import Seeds
 from warehouse.store import Warehouse
 
 
@@ -37,11 +37,6 @@ def last_full_week(now: dt.datetime) -> str:
     return iso_week(now.astimezone(JST) - dt.timedelta(days=7))
 
 
-def subject_name(seeds: Seeds) -> str:
-    """What the monitor watches: the first entity of the seeds."""
-    return next(iter(seeds.entities.values())).label if seeds.entities else "Kawaraban"
-
-
 @task(cache_policy=NO_CACHE, persist_result=False)
 def compose(week: str, settings: Settings) -> tuple[Digest, str, str]:
     """A week's digest, selected, as Markdown and as HTML."""
@@ -50,7 +45,7 @@ def compose(week: str, settings: Settings) -> tuple[Digest, str, str]:
         facts = reader.week_facts(week)
     digest = select(facts, seeds)
     markdown = render_markdown(digest, seeds)
-    return digest, markdown, render_html(markdown, f"{subject_name(seeds)}週報 {week}")
+    return digest, markdown, render_html(markdown, f"{seeds.label(seeds.subject)}週報 {week}")
 
 
 def write_files(folder: Path, week: str, markdown: str, page: str) -> Path:
@@ -85,7 +80,7 @@ def digest(week: str | None, now: dt.datetime) -> DigestReport:
     with warehouse.writer() as writer:
         writer.record_digest(run_id, chosen, now, markdown, page, hashlib.sha256(markdown.encode()).hexdigest())
         writer.record_run(run_id, "digest", (now, now), "completed", VERSION, RunCounts())
-    deliveries = _mail(chosen, made, markdown, page, settings, subject_name(seeds), now)
+    deliveries = _mail(chosen, made, markdown, page, settings, seeds.label(seeds.subject), now)
     if deliveries:
         with warehouse.writer() as writer:
             writer.record_deliveries(run_id, [dataclasses.asdict(d) for d in deliveries])
@@ -99,10 +94,7 @@ def _mail(
     if not settings.smtp_host or not settings.mail_to:
         return []
     with Warehouse(settings.warehouse_path).reader() as reader:
-        _, rows = reader.query(
-            "SELECT recipient FROM deliveries WHERE week = $week AND status = 'sent'", {"week": week}
-        )
-    had = {row[0] for row in rows}
+        had = reader.recipients_had(week)
     server = MailServer(
         settings.smtp_host, settings.smtp_port, settings.smtp_security, settings.smtp_user, settings.smtp_password
     )

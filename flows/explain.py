@@ -27,16 +27,10 @@ def explanation(url: str, settings: Settings) -> str:
         NotKnownError: the warehouse has no such article.
     """
     with Warehouse(settings.warehouse_path).reader() as reader:
-        columns, rows = reader.query(
-            """SELECT r.* FROM article_revisions AS r WHERE r.url = $url OR r.entry_url = $url
-               ORDER BY r.revision DESC LIMIT 1""",
-            {"url": url},
-        )
-    if not rows:
+        article = reader.newest_revision(url)
+    if article is None:
         raise NotKnownError(f"the warehouse has no article at {url}; the view articles lists those it has")
-    row = dict(zip(columns, rows[0], strict=True))
-    names = {f.name for f in dataclasses.fields(Article)} - {"topics"}
-    return "\n".join(_lines(Article(**{n: row[n] for n in names}), settings))
+    return "\n".join(_lines(article, settings))
 
 
 def _lines(article: Article, settings: Settings) -> Iterator[str]:

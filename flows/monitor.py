@@ -33,7 +33,6 @@ from flows.model import (
     Fetch,
     KawarabanError,
     PageRequest,
-    RunCounts,
     Signature,
     Source,
     SourceState,
@@ -44,6 +43,7 @@ from flows.reading.duplicates import Candidate, CopyVerdict, resolve_batch
 from flows.reading.extraction import extract_page, join_pages
 from flows.reading.pagination import next_page_url
 from flows.reading.shingles import signature
+from flows.report import RunCounts
 from flows.settings import Settings, load_settings
 from seeds import Seeds, load_seeds
 from warehouse.store import Warehouse, Writer
@@ -286,8 +286,8 @@ def _append_claims(
 def run_name(warehouse: Warehouse, flow_name: str, now: dt.datetime) -> str:
     """A run's name: its flow, its clock, and how many runs the warehouse has seen before."""
     with warehouse.reader() as reader:
-        _, found = reader.query("SELECT count(*) FROM runs")
-    return f"{flow_name}-{now:%Y%m%dT%H%M%S}-{found[0][0] + 1}"
+        number = reader.run_count() + 1
+    return f"{flow_name}-{now:%Y%m%dT%H%M%S}-{number}"
 
 
 def _silent(_: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
+import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
@@ -107,6 +108,25 @@ class Seeds:
             for name in (entity.id, *entity.names):
                 found.setdefault(folded(name), entity.id)
         return found
+
+    @functools.cached_property
+    def subject(self) -> str:
+        """The id of the entity that the monitor watches, as ``names.toml`` names it."""
+        return str(self.extra("names.toml").get("subject", {}).get("company", ""))
+
+    @functools.cached_property
+    def correction_notes(self) -> re.Pattern[str]:
+        """How notes of correction look (``corrections.toml``), to be sought line by line in text of half width.
+
+        Raises:
+            SeedsError: one of the patterns is no regular expression.
+        """
+        notes = self.extra("corrections.toml").get("notes", ())
+        try:
+            return re.compile("|".join(f"(?:{note})" for note in notes) or r"(?!)", re.MULTILINE)
+        except re.error as error:
+            path = self.folder / "corrections.toml"
+            raise SeedsError(f"{path}: notes hold a wrong regular expression: {error}") from error
 
     def entity_id(self, name: str) -> str:
         """The id of the entity that goes by a name, or the name itself where none does."""

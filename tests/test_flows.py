@@ -78,6 +78,8 @@ def test_the_demo_world_gives_what_its_articles_say(room: Newsroom) -> None:
     play(room, 1, 2, 3, 4)
     kinds = {kind for (kind,) in ask("SELECT DISTINCT kind FROM claim_changes")}
     assert {"new", "updated", "corrected", "denied", "disputed"} <= kinds
+    assets = "SELECT kind, count(*) FROM claim_changes JOIN claims USING (claim_id) WHERE attribute = 'assets_managed'"
+    assert sorted(ask(f"{assets} GROUP BY kind")) == [("corrected", 1), ("new", 1)]
     copies = ask("SELECT url FROM articles WHERE duplicate_of IS NOT NULL ORDER BY url")
     assert [url for (url,) in copies] == [
         "http://hokuriku-nippo.example/news/0512-3.html",

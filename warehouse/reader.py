@@ -11,19 +11,17 @@ import duckdb
 
 from flows.model import (
     JST,
+    Article,
     KnownArticle,
     KnownClaim,
     Observation,
     PageRequest,
-    PageTrouble,
     Reading,
     Signature,
     SourceState,
-    SourceTrouble,
     StoredText,
-    WeekChange,
-    WeekFacts,
 )
+from flows.report import PageTrouble, SourceTrouble, WeekChange, WeekFacts
 from warehouse import rows
 from warehouse.schema import QueryError, WarehouseError, sql
 
@@ -131,6 +129,19 @@ class Reader:
             page_troubles=tuple(PageTrouble(**row) for row in self._rows("week_page_troubles", **span)),
             first=figures["first_week"],
         )
+
+    def run_count(self) -> int:
+        """How many runs the warehouse has seen."""
+        return int(self._rows("run_count")[0]["runs"])
+
+    def recipients_had(self, week: str) -> set[str]:
+        """The addresses that have had a week's digest."""
+        return {row["recipient"] for row in self._rows("recipients_had", week=week)}
+
+    def newest_revision(self, url: str) -> Article | None:
+        """The article at an address (its own, or the one that a feed gave), without its topics; None if unknown."""
+        found = self._rows("newest_revision", url=url)
+        return rows.article_of(found[0]) if found else None
 
     def query(
         self, text: str, parameters: Mapping[str, object] | None = None

@@ -13,7 +13,6 @@ from flows.model import (
     Change,
     ClaimState,
     Entry,
-    Evidence,
     Fetch,
     KnownClaim,
     Observation,
@@ -23,6 +22,7 @@ from flows.model import (
     digest_of,
     qualifier_json,
 )
+from flows.report import Evidence
 
 Row = dict[str, Any]
 
@@ -72,6 +72,11 @@ def article_row(article: Article) -> Row:
     row = _plain(article)
     del row["topics"]
     return row
+
+
+def article_of(row: Mapping[str, Any]) -> Article:
+    """The article that a row of ``article_revisions`` holds, without its topics."""
+    return Article(**{f.name: row[f.name] for f in dataclasses.fields(Article) if f.name != "topics"})
 
 
 def topic_rows(articles: Iterable[Article]) -> list[Row]:

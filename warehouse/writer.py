@@ -12,18 +12,8 @@ from typing import Any
 
 import duckdb
 
-from flows.model import (
-    Article,
-    Change,
-    ClaimState,
-    Entry,
-    Fetch,
-    KnownClaim,
-    Observation,
-    RunCounts,
-    Signature,
-    Source,
-)
+from flows.model import Article, Change, ClaimState, Entry, Fetch, KnownClaim, Observation, Signature, Source
+from flows.report import RunCounts
 from warehouse import rows
 from warehouse.reader import Reader
 from warehouse.schema import sql

@@ -6,6 +6,7 @@ sentences → names, numbers, dates → masked sentences → candidates → choi
 from __future__ import annotations
 
 import dataclasses
+import re
 
 from flows.claims import dates, quantities, sentences
 from flows.claims.candidates import Candidate, candidates
@@ -13,7 +14,7 @@ from flows.claims.choice import choose
 from flows.claims.frames import Frame, load_frames
 from flows.claims.identity import claim_id, observation_id
 from flows.claims.markup import Marked, mark
-from flows.claims.names import Mention, NameFinder
+from flows.claims.names import Mention, NameFinder, fold_width
 from flows.claims.qualifiers import UNTOLD, Qualifiers, Spot
 from flows.claims.speech import SpeechContext, SpeechCues, load_speech
 from flows.claims.subjects import Scene, Subject, resolve, scene_of
@@ -32,6 +33,8 @@ class ClaimKnowledge:
     qualifiers: Qualifiers
     units: Units
     speech: SpeechCues
+    corrections: re.Pattern[str]
+    """How a note of correction begins: what it repeats is what was wrong."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,6 +58,7 @@ def load_claim_knowledge(seeds: Seeds) -> ClaimKnowledge:
         qualifiers=Qualifiers(seeds),
         units=load_units(seeds.folder),
         speech=load_speech(seeds.folder),
+        corrections=seeds.correction_notes,
     )
 
 
@@ -83,6 +87,8 @@ class _Reader:
         self.ahead = {d.start: d for d in dates.parse(text, self.day, prefer="future", units=knowledge.units)}
         self.scene: Scene = scene_of(knowledge.names.find(article.title), self.mentions, knowledge.names)
         self.speech = SpeechContext(text, split, self.mentions, knowledge.speech, owner=self.scene.company)
+        lines = enumerate(fold_width(text).split("\n"))
+        self.notes = {number for number, line in lines if knowledge.corrections.search(line)}
         self.aside: list[SetAside] = []
 
     def read(self) -> Extraction:
@@ -102,6 +108,9 @@ class _Reader:
 
     def _observe(self, candidate: Candidate) -> list[Observation]:
         frame, sentence = candidate.frame, self.marked[candidate.index]
+        if sentence.sentence.paragraph in self.notes:
+            self._leave(candidate, "correction note")
+            return []
         if candidate.subject is not None:
             subjects, reason = [Subject(candidate.subject, 0.9, "pattern")], ""
         else:

@@ -64,7 +64,7 @@ class NameFinder:
         data = seeds.extra("names.toml")
         rules: Mapping[str, object] = data.get("rules", {})
         subject = data.get("subject", {})
-        self.company = str(subject.get("company", ""))
+        self.company = seeds.subject
         self.parents = frozenset(subject.get("parents", ()))
         self._own = re.compile(subject.get("own", r"(?!)"))
         self._not_own = re.compile(subject.get("not_own", r"(?!)"))

@@ -15,6 +15,7 @@ from email.utils import format_datetime, getaddresses
 from flows.digests.selection import Digest
 from flows.digests.text import clean
 from flows.model import KawarabanError, digest_of
+from flows.report import Delivery
 
 
 class MailError(KawarabanError):
@@ -32,19 +33,6 @@ class MailServer:
     user: str | None = None
     password: str | None = None
     timeout: float = 30.0
-
-
-@dataclasses.dataclass(frozen=True)
-class Delivery:
-    """One attempt to send a digest to one address."""
-
-    week: str
-    recipient: str
-    message_id: str
-    sent_at: dt.datetime
-    status: str
-    """``sent`` or ``failed``."""
-    error: str | None = None
 
 
 def subject_line(digest: Digest, name: str) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from flows.digests.selection import LESS_SURE, MOST_AGAIN, MOST_TROUBLES, Digest, TopicGroup
 from flows.digests.text import clean
-from flows.model import JST, Evidence, Value, WeekChange
+from flows.model import JST, Value
+from flows.report import Evidence, WeekChange
 from flows.wording import attribute_of, qualifier_words, subject_words, value_words
 from seeds import Seeds
 
@@ -97,7 +98,7 @@ class _Page:
         yield from self._troubles()
 
     def _name(self) -> str:
-        return next(iter(self.seeds.entities.values())).label if self.seeds.entities else "Kawaraban"
+        return self.seeds.label(self.seeds.subject)
 
     def _summary(self) -> str:
         facts, digest = self.facts, self.digest

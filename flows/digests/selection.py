@@ -9,7 +9,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 
-from flows.model import Value, WeekChange, WeekFacts
+from flows.model import Value
+from flows.report import WeekChange, WeekFacts
 from flows.wording import attribute_of
 from seeds import Seeds
 

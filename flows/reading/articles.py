@@ -13,9 +13,7 @@ from flows.reading.normalize import content_hash, normalized
 from flows.reading.passages import passages
 from flows.reading.relevance import RelevanceModel, judge, load_relevance
 from flows.reading.topics import TopicModel, classify, load_topics
-from seeds import Seeds, SeedsError
-
-CORRECTIONS = "corrections.toml"
+from seeds import Seeds
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,12 +36,7 @@ def load_knowledge(seeds: Seeds) -> Knowledge:
         SeedsError: a file of the folder is wrong.
         RulesError: ``boilerplate.toml`` is.
     """
-    notes = seeds.extra(CORRECTIONS).get("notes", ())
-    try:
-        correction = re.compile("|".join(f"(?:{note})" for note in notes) or r"(?!)", re.MULTILINE)
-    except re.error as error:
-        raise SeedsError(f"{seeds.folder / CORRECTIONS}: notes hold a wrong regular expression: {error}") from error
-    return Knowledge(load_rules(seeds.folder), load_relevance(seeds), load_topics(seeds), correction)
+    return Knowledge(load_rules(seeds.folder), load_relevance(seeds), load_topics(seeds), seeds.correction_notes)
 
 
 def address_of(page: Page, capture: Capture) -> str:

@@ -14,7 +14,7 @@ import functools
 from collections.abc import Iterable, Mapping, Sequence
 
 from flows.model import Article
-from flows.reading.shingles import Shingles, Signature, overlap, shingles, signature
+from flows.reading.shingles import Shingles, TextSignature, overlap, shingles, signature
 
 NEAR = 0.45
 """Jaccard similarity from which on two texts are one."""
@@ -98,7 +98,7 @@ def find_original(article: Candidate, candidates: Iterable[Candidate]) -> CopyVe
 def resolve_batch(
     new: Sequence[Candidate],
     stored: Mapping[str, Sequence[Candidate]],
-    signatures: Mapping[str, Signature] | None = None,
+    signatures: Mapping[str, TextSignature] | None = None,
 ) -> dict[str, CopyVerdict]:
     """Judges a run's new articles against each other and against what is stored; their order makes no difference.
 
@@ -147,7 +147,7 @@ def _rooted(verdicts: dict[str, CopyVerdict], stored: Mapping[str, Sequence[Cand
     return rooted
 
 
-def _kin(ordered: Sequence[Candidate], signatures: Mapping[str, Signature]) -> dict[str, list[Candidate]]:
+def _kin(ordered: Sequence[Candidate], signatures: Mapping[str, TextSignature]) -> dict[str, list[Candidate]]:
     """By new article, the other new ones that share a band with it or that it declares."""
     holders: dict[int, list[int]] = {}
     by_url = {_address(article.url): place for place, article in enumerate(ordered)}

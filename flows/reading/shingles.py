@@ -39,7 +39,7 @@ _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Signature:
+class TextSignature:
     """A text's MinHash, cut into bands: texts with an equal band are worth comparing."""
 
     scheme: str
@@ -63,18 +63,18 @@ def shingles(text: str) -> Shingles:
     return Shingles(np.unique(_grams(bare)), frozenset(_NUMBER.findall(bare)), len(bare))
 
 
-def signature(text: str) -> Signature:
+def signature(text: str) -> TextSignature:
     """The MinHash signature (Broder 1997) of a text's 5-grams in bands; the same in every process.
 
     A text without letters has no bands.
     """
     bare = skeleton(text)
     if not bare:
-        return Signature(SCHEME, ())
+        return TextSignature(SCHEME, ())
     whole, lead = _minhash(_grams(bare)), _minhash(_grams(bare[:LEAD]))
     values = [_band(number, whole[number * ROWS : (number + 1) * ROWS]) for number in range(BANDS)]
     values += [_band(BANDS + number, lead[number * ROWS : (number + 1) * ROWS]) for number in range(LEAD_BANDS)]
-    return Signature(SCHEME, tuple(values))
+    return TextSignature(SCHEME, tuple(values))
 
 
 def overlap(one: Shingles, other: Shingles) -> tuple[float, float]:

@@ -149,3 +149,13 @@ def test_no_pattern_runs_wild_on_a_long_sentence(knowledge: ClaimKnowledge) -> N
     )
     for part in (*parts, "".join(parts)):
         extract(article(part * 60 + "。"), knowledge)
+
+
+def test_a_note_of_correction_repeats_what_was_wrong_and_claims_nothing(knowledge: ClaimKnowledge) -> None:
+    text = "ディープシークの従業員は160人だ。\n【訂正】従業員を200人としましたが、160人の誤りでした。"
+    assert [o.value.low for o in found(text, "headcount", knowledge)] == [160]
+
+
+def test_what_is_announced_about_a_model_is_not_its_release(knowledge: ClaimKnowledge) -> None:
+    assert not found("ディープシークは12日、「R1」のAPI料金を据え置くと発表した。", "release_status", knowledge)
+    assert not found("ディープシークは6日、次期モデル「R2」の公開を延期すると発表した。", "release_date", knowledge)

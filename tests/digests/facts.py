@@ -7,7 +7,8 @@ import datetime as dt
 
 from flows.digests.markdown import render_markdown
 from flows.digests.selection import select
-from flows.model import JST, Evidence, Value, WeekChange, WeekFacts
+from flows.model import JST, Value
+from flows.report import Evidence, WeekChange, WeekFacts
 from seeds import Seeds
 
 NOW = dt.datetime(2025, 1, 28, 18, tzinfo=JST)

@@ -17,7 +17,8 @@ from flows.digests.html import render_html
 from flows.digests.mail import MailServer, build_mail, send, subject_line
 from flows.digests.markdown import escaped, link, render_markdown
 from flows.digests.selection import MOST_NEW, select
-from flows.model import JST, Evidence, SourceTrouble, Value, WeekChange, WeekFacts
+from flows.model import JST, Value
+from flows.report import Evidence, SourceTrouble, WeekChange, WeekFacts
 from seeds import Seeds
 
 NOW = dt.datetime(2025, 1, 28, 18, tzinfo=JST)

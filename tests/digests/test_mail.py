@@ -19,8 +19,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from flows.digests.mail import Delivery, MailError, MailServer, build_mail, message_id, send, subject_line
+from flows.digests.mail import MailError, MailServer, build_mail, message_id, send, subject_line
 from flows.digests.selection import select
+from flows.report import Delivery
 from seeds import Seeds
 from tests.digests.facts import HOSTILE, NOW, change, facts
 

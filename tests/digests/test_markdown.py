@@ -12,7 +12,8 @@ from markdown_it import MarkdownIt
 from flows.digests.markdown import escaped, link
 from flows.digests.selection import MOST_AGAIN, MOST_NEW, MOST_TROUBLES
 from flows.digests.text import clean
-from flows.model import JST, PageTrouble, SourceTrouble
+from flows.model import JST
+from flows.report import PageTrouble, SourceTrouble
 from seeds import Seeds
 from tests.digests.facts import HOSTILE, NOW, change, evidence, markdown
 

@@ -15,13 +15,13 @@ from flows.model import (
     Fetch,
     KnownClaim,
     Observation,
-    RunCounts,
     Signature,
     Source,
     TopicScore,
     Value,
     iso_week,
 )
+from flows.report import RunCounts
 from warehouse.store import Reader, Warehouse, Writer
 
 START = dt.datetime(2025, 1, 27, 9, tzinfo=JST)

@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.model import Article, Change, ClaimState, Entry, Fetch, KnownClaim, Observation, RunCounts
+from flows.model import Article, Change, ClaimState, Entry, Fetch, KnownClaim, Observation
+from flows.report import RunCounts
 from tests.warehouse.samples import append_world
 from warehouse.store import Warehouse
 

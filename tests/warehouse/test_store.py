@@ -18,12 +18,12 @@ from flows.model import (
     Fetch,
     KnownClaim,
     Observation,
-    RunCounts,
     Signature,
     Source,
     TopicScore,
     Value,
 )
+from flows.report import RunCounts
 from warehouse.store import Warehouse, WarehouseError, Writer
 
 NOW = dt.datetime(2025, 1, 28, 18, tzinfo=JST)

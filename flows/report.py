@@ -1,0 +1,130 @@
+"""What is reported: a week with its changes and figures, what a run did, what became of a mail.
+
+Like ``flows.model`` plain, frozen dataclasses; the warehouse fills them and the digest is made of them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+
+from flows.model import Value
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one article said about a claim, with its sentence and its source."""
+
+    observation_id: str
+    value: Value
+    past: bool
+    modality: str
+    polarity: str
+    attribution: str | None
+    sentence: str
+    article_id: str
+    url: str
+    title: str
+    publisher: str
+    published_at: dt.datetime | None
+    seen_at: dt.datetime
+    confidence: float = 1.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WeekChange:
+    """A change with everything that a reader of the digest needs to see and to check."""
+
+    change_id: str
+    claim_id: str
+    kind: str
+    changed_at: dt.datetime
+    subject: str
+    attribute: str
+    qualifiers: Mapping[str, str]
+    status: str
+    publishers: int
+    """Independent outlets that support the claim."""
+    evidence: Evidence
+    previous: Evidence | None
+    """What was held before; None for what is new or was known from the baseline alone."""
+    previous_value: Value | None = None
+    """The value held before, also where it comes from the baseline."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SourceTrouble:
+    """A feed that could not be read in a week, so that a gap is never taken for quiet."""
+
+    feed_url: str
+    publisher: str
+    failures: int
+    last_error: str
+    last_success_at: dt.datetime | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PageTrouble:
+    """A page that could not be fetched in a week."""
+
+    url: str
+    publisher: str
+    error: str
+    attempts: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WeekFacts:
+    """Everything a digest is made of: the changes of an ISO week and the figures of the week's work."""
+
+    week: str
+    changes: tuple[WeekChange, ...]
+    runs: int
+    """Monitoring runs that ended in the week."""
+    sources: int
+    articles: int
+    """Articles seen for the first time in the week, of any language and subject."""
+    relevant: int
+    """Those of them that are about the subject, copies included."""
+    copies: int
+    revisions: int
+    publishers: int
+    """Outlets with a relevant article."""
+    topics: Mapping[str, int]
+    """Topic id -> relevant articles that are no copies."""
+    source_troubles: tuple[SourceTrouble, ...] = ()
+    page_troubles: tuple[PageTrouble, ...] = ()
+    first: bool = False
+    """Whether no earlier week has a run: everything is new because nothing was known."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RunCounts:
+    """What a run did, for ``runs`` and for the user."""
+
+    sources_polled: int = 0
+    sources_failed: int = 0
+    entries_new: int = 0
+    pages_fetched: int = 0
+    pages_failed: int = 0
+    articles_new: int = 0
+    revisions: int = 0
+    relevant: int = 0
+    copies: int = 0
+    observations: int = 0
+    set_aside: int = 0
+    changes: int = 0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Delivery:
+    """An attempt to send a week's digest to one address."""
+
+    week: str
+    recipient: str
+    message_id: str
+    sent_at: dt.datetime
+    status: str
+    """``sent`` or ``failed``."""
+    error: str | None = None

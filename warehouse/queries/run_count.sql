@@ -1,0 +1,2 @@
+-- How many runs the warehouse has seen.
+SELECT count(*) AS runs FROM runs
