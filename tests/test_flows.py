@@ -181,3 +181,37 @@ def test_exit_codes_and_messages_are_what_the_contract_says(
     done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
     assert done.returncode == code
     assert message in done.stderr
+
+
+WATCHER = """
+import os, socket, sys
+
+def watch(event, arguments):
+    if event == "socket.connect" and arguments[0].family != socket.AF_UNIX:
+        host = arguments[1][0]
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
+        return
+    with open(os.environ["WATCHED"], "a") as file:
+        file.write(f"{host}\\n")
+
+sys.addaudithook(watch)
+"""
+
+
+def test_a_command_with_all_its_processes_connects_to_loopback_alone(room: Newsroom, tmp_path: Path) -> None:
+    """The interpreter itself tells of every connection and look-up, Prefect's own server process included."""
+    (tmp_path / "watch").mkdir()
+    (tmp_path / "watch" / "sitecustomize.py").write_text(WATCHER, encoding="utf-8")
+    watched = tmp_path / "watched.txt"
+    paths = [str(tmp_path / "watch"), str(Path(__file__).resolve().parent.parent)]
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "DO_NOT_TRACK"))}
+    env |= {"WATCHED": str(watched), "PYTHONPATH": os.pathsep.join(paths), "PREFECT_HOME": str(tmp_path / "prefect")}
+    for words in (["run", "--now", "2025-05-12T18:00:00+09:00"], ["digest", "--week", "2025-W20"]):
+        command = [sys.executable, "-c", "from flows.cli import main; main()", *words]
+        done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+        assert done.returncode == 0, done.stderr
+    hosts = set(watched.read_text(encoding="utf-8").split())
+    assert hosts
+    assert hosts <= {"127.0.0.1", "localhost", "::1", "0.0.0.0", "None"}
