@@ -20,7 +20,7 @@ _CLOSERS = re.compile(
     r"[」』”\"'］\]]*(?:\([^()]{0,24}\)|（[^（）]{0,24}）)?(?:氏|さん|サン|社|株|版|の株価|アプリ|のアプリ)?"
 )
 _SOURCE = re.compile(
-    r"(?:によ[るれ]|の(?:推計|試算|調べ|集計|調査|試験|まとめ|報告|発表|論文)|が(?:推計|試算)|は、?[^。]*(?:推計|試算|見積|はじ[いく]|報じ|伝え|と(?:みる|した|述べ|発表|説明|主張))|製)"
+    r"(?:によ[るれり]|の(?:推計|試算|調べ|集計|調査|試験|まとめ|報告|発表|論文)|が(?:推計|試算)|は、?[^。]*(?:推計|試算|見積|はじ[いく]|報じ|伝え|と(?:みる|した|述べ|発表|説明|主張))|製)"
 )
 _BOTH = re.compile(r"両モデル|両者|どちらも|いずれも|ともに")
 _TOPIC = re.compile(r"[」』]?(?:\([^()]{0,24}\))?(?:は|も|では|が)")
@@ -221,7 +221,10 @@ def actors(marked: Marked, anchor: int, kinds: Iterable[str], avoid: frozenset[s
     spots = [
         p
         for p, i in sorted(marked.items.items())
-        if marked.masked[p] in wanted and isinstance(i, Mention) and i.entity not in avoid
+        if marked.masked[p] in wanted
+        and isinstance(i, Mention)
+        and i.entity not in avoid
+        and not _ACCORDING.match(marked.masked, p + 1)
     ]
     acting = [p for p in spots if p < anchor and _ACTOR.match(marked.masked, p + 1)]
     if not acting:
@@ -243,6 +246,7 @@ def _mention(marked: Marked, position: int) -> Mention:
     return item
 
 
+_ACCORDING = re.compile(r"[」』]?によ[るれり]")
 _ACTOR = re.compile(
     r"[」』]?(?:\([^()]{0,16}\)|（[^（）]{0,16}）)?(?:様|社|など|の\d社|の[^。、]{0,6}(?:各社|大手企業|大手|通信\d社))?[^。、はがもで]{0,8}?(?:は|が|も|では|でも|に|の)"
 )

@@ -159,3 +159,9 @@ def test_a_note_of_correction_repeats_what_was_wrong_and_claims_nothing(knowledg
 def test_what_is_announced_about_a_model_is_not_its_release(knowledge: ClaimKnowledge) -> None:
     assert not found("ディープシークは12日、「R1」のAPI料金を据え置くと発表した。", "release_status", knowledge)
     assert not found("ディープシークは6日、次期モデル「R2」の公開を延期すると発表した。", "release_date", knowledge)
+
+
+def test_whoever_is_quoted_does_not_do_what_is_told(knowledge: ClaimKnowledge) -> None:
+    text = "調査会社アクアデータによりますと、ディープシークのアプリを1日に使う人は3200万人に増えました。"
+    assert not found(text, "adopted_by", knowledge)
+    assert [o.value.low for o in found(text, "users", knowledge)] == [32_000_000]
