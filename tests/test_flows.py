@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from prefect.testing.utilities import prefect_test_harness
 
-from flows.cli import _check_week
+from flows.commands.console import check_week
 from flows.demo.newsroom import Newsroom
 from flows.demo.world import write_seeds
 from flows.digest import digest, last_full_week
@@ -154,7 +154,7 @@ def test_what_cannot_be_imported_is_a_clear_error(tmp_path: Path) -> None:
 
 def test_the_last_full_week_is_the_one_before() -> None:
     assert last_full_week(dt.datetime(2025, 2, 3, 7, tzinfo=JST)) == "2025-W05"
-    _check_week("2025-W05")
+    check_week("2025-W05")
 
 
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""The commands of ``kawaraban``, a module for each group."""
