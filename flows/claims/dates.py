@@ -18,6 +18,9 @@ from flows.claims.units import Units, load_units
 from flows.model import JST
 from seeds.loader import BUNDLED
 
+_OPENING = {"【", "[", "<", "〈", "(", "《"}
+_CLOSING = re.compile(r"[】\]>〉)》]")
+"""A month or year in brackets at the beginning of a line heads what follows as one that stands alone does."""
 _READERS: list[Reader] = [*date_figures.READERS, *date_words.READERS]
 
 
@@ -100,5 +103,7 @@ def _remember(context: Context, span: DateSpan) -> None:
     line = context.folded.rfind("\n", 0, span.start) + 1
     end = context.folded.find("\n", span.end)
     rest = context.folded[line : span.start] + context.folded[span.end : end if end >= 0 else None]
-    if span.granularity in {"month", "year"} and not rest.strip(" 【】[]()<>〈〉■◆#*:"):
+    alone = not rest.strip(" 【】[]()<>〈〉■◆#*:")
+    marked = context.folded[line : span.start].strip(" ■◆#*・") in _OPENING and _CLOSING.match(context.folded, span.end)
+    if span.granularity in {"month", "year"} and (alone or marked):
         context.heading = (span.first, span.granularity)

@@ -1,6 +1,6 @@
 """From an article to its claims: the whole step, in the order in which it happens.
 
-sentences → names, numbers, dates → masked sentences → candidates → choice → subject, qualifiers, speech → observations
+sentences → names, numbers, dates → masked sentences → proposals → judgement → qualifiers, speech → observations
 """
 
 from __future__ import annotations
@@ -9,13 +9,17 @@ import dataclasses
 import re
 
 from flows.claims import dates, quantities, sentences
+from flows.claims.anchors import Anchor
 from flows.claims.candidates import Candidate, candidates
 from flows.claims.choice import choose
+from flows.claims.features import Thesaurus
 from flows.claims.frames import Frame, load_frames
 from flows.claims.identity import claim_id, observation_id
+from flows.claims.judging import Judge, Judged, spot_of
 from flows.claims.markup import Marked, mark
 from flows.claims.names import Mention, NameFinder, fold_width
 from flows.claims.qualifiers import UNTOLD, Qualifiers, Spot
+from flows.claims.scorer import load_scorer
 from flows.claims.speech import SpeechContext, SpeechCues, load_speech
 from flows.claims.subjects import Scene, Subject, resolve, scene_of
 from flows.claims.units import Units, load_units
@@ -33,6 +37,7 @@ class ClaimKnowledge:
     qualifiers: Qualifiers
     units: Units
     speech: SpeechCues
+    judging: Judge
     corrections: re.Pattern[str]
     """How a note of correction begins: what it repeats is what was wrong."""
 
@@ -51,13 +56,15 @@ def load_claim_knowledge(seeds: Seeds) -> ClaimKnowledge:
     Raises:
         SeedsError: a file of the folder is wrong.
     """
+    frames, scorer = load_frames(seeds), load_scorer(seeds.folder)
     return ClaimKnowledge(
         seeds=seeds,
         names=NameFinder(seeds),
-        frames=load_frames(seeds),
+        frames=frames,
         qualifiers=Qualifiers(seeds),
         units=load_units(seeds.folder),
         speech=load_speech(seeds.folder),
+        judging=Judge(frames, Thesaurus(seeds.extra("thesaurus.toml")), scorer),
         corrections=seeds.correction_notes,
     )
 
@@ -69,11 +76,11 @@ def extract(article: Article, knowledge: ClaimKnowledge) -> Extraction:
     """
     if not article.relevant or article.duplicate_of is not None:
         return Extraction((), ())
-    return _Reader(article, knowledge).read()
+    return ArticleReader(article, knowledge).read()
 
 
-class _Reader:
-    """One article being read."""
+class ArticleReader:
+    """One article being read: its sentences with all that is marked in them, and who is meant where."""
 
     def __init__(self, article: Article, knowledge: ClaimKnowledge) -> None:
         self.article = article
@@ -92,50 +99,86 @@ class _Reader:
         self.aside: list[SetAside] = []
 
     def read(self) -> Extraction:
-        kept, left = choose(candidates(self.marked, self.knowledge.frames))
+        """The article's claims."""
+        kept, left = self._judged()
         for candidate, reason in left:
             if reason != "outscored":
                 self._leave(candidate, reason)
         found: dict[str, Observation] = {}
-        for candidate in kept:
-            for observation in self._observe(candidate):
+        for judged in kept:
+            for observation in self._observe(judged):
                 found.setdefault(observation.observation_id, observation)
         return Extraction(tuple(_once(list(found.values()))), tuple(self.aside))
+
+    def _judged(self) -> tuple[list[Judged], list[tuple[Candidate, str]]]:
+        """What stands, by the learned scorer, or by the frames alone where the seeds folder has no weights."""
+        if self.knowledge.judging.learned:
+            return self.knowledge.judging.judge(self.marked, self.scene, self.who, self.actor)
+        kept, left = choose(candidates(self.marked, self.knowledge.frames))
+        judged = []
+        for candidate in kept:
+            if candidate.subject is not None:
+                subjects, reason = [Subject(candidate.subject, 0.9, "pattern")], ""
+            else:
+                subjects, reason = resolve(self.marked, candidate.index, candidate.start, candidate.frame, self.scene)
+            if subjects:
+                judged.append(Judged(candidate, 0.6 * candidate.score + 0.1, tuple(subjects)))
+            else:
+                left.append((candidate, reason))
+        return judged, left
+
+    def _spot(self, index: int, start: int, end: int, subject: str) -> Spot:
+        return Spot(self.marked, index, start, end, subject, self.scene, self.day.date())
+
+    def who(self, candidate: Candidate) -> list[str]:
+        """The actors that the frames see in a status candidate."""
+        frame = candidate.frame
+        if frame.role == "subject":
+            subjects, _ = resolve(self.marked, candidate.index, candidate.start, frame, self.scene)
+            return [s.entity for s in subjects]
+        spot = self._spot(candidate.index, candidate.start, candidate.end, self.scene.company)
+        return [told[frame.role] for told in self.knowledge.qualifiers.fill(frame, spot, candidate.told)]
+
+    def actor(self, frame: Frame, anchor: Anchor) -> str:
+        """What an anchor gives the role of a frame: its name, the country of an authority, whom a pronoun means."""
+        item = anchor.item
+        if isinstance(item, Mention) and item.kind == "authority" and frame.role == "place":
+            return self.knowledge.qualifiers.country_of(item.text) or ""
+        if isinstance(item, Mention) and item.kind == "pronoun":
+            if frame.role == "subject":
+                return ""
+            spot = self._spot(anchor.index, anchor.start, anchor.end, self.scene.company)
+            told = self.knowledge.qualifiers.fill(frame, spot, {})
+            name = told[0].get(frame.role, UNTOLD) if told else UNTOLD
+            return "" if name == UNTOLD else name
+        return anchor.name
+
+    def filled(self, frame: Frame, anchor: Anchor) -> list[str]:
+        """Whom the sentences around a place give the role of a frame, where the place itself names nobody."""
+        start, _ = spot_of(frame, anchor, self.marked[anchor.index])
+        spot = self._spot(anchor.index, start, start + 1, self.scene.company)
+        return [told.get(frame.role, UNTOLD) for told in self.knowledge.qualifiers.fill(frame, spot, {})]
 
     def _leave(self, candidate: Candidate, reason: str) -> None:
         start, end = self.marked[candidate.index].original(candidate.start, candidate.end)
         self.aside.append(SetAside(start, end, candidate.frame.attribute.id, reason, candidate.value.text or ""))
 
-    def _observe(self, candidate: Candidate) -> list[Observation]:
+    def _observe(self, judged: Judged) -> list[Observation]:
+        candidate = judged.candidate
         frame, sentence = candidate.frame, self.marked[candidate.index]
         if sentence.sentence.paragraph in self.notes:
             self._leave(candidate, "correction note")
             return []
-        if candidate.subject is not None:
-            subjects, reason = [Subject(candidate.subject, 0.9, "pattern")], ""
-        else:
-            subjects, reason = resolve(self.marked, candidate.index, candidate.start, frame, self.scene)
-        if not subjects:
-            self._leave(candidate, reason)
-            return []
         start, end = sentence.original(candidate.start, candidate.end)
         said = self.speech.analyse(candidate.index, (start, end))
-        subjects = [s for s in subjects if candidate.value.text != s.entity]
+        subjects = [s for s in judged.subjects if candidate.value.text != s.entity]
         if not said.claim:
             self._leave(candidate, said.reason or "no claim")
             return []
         value, polarity = self._value(candidate, said.modality, said.polarity, start)
         observations = []
         for subject in subjects:
-            spot = Spot(
-                self.marked,
-                candidate.index,
-                candidate.start,
-                candidate.end,
-                subject.entity,
-                self.scene,
-                self.day.date(),
-            )
+            spot = self._spot(candidate.index, candidate.start, candidate.end, subject.entity)
             for qualifiers in self.knowledge.qualifiers.fill(frame, spot, candidate.told):
                 missing = [name for name in frame.needs if qualifiers.get(name, UNTOLD) in {UNTOLD, self.scene.company}]
                 if missing:
@@ -143,7 +186,7 @@ class _Reader:
                     continue
                 observations.append(
                     self._observation(
-                        candidate,
+                        judged,
                         subject,
                         qualifiers,
                         value,
@@ -176,7 +219,7 @@ class _Reader:
 
     def _observation(
         self,
-        candidate: Candidate,
+        judged: Judged,
         subject: Subject,
         qualifiers: dict[str, str],
         value: Value,
@@ -189,7 +232,7 @@ class _Reader:
         end: int,
     ) -> Observation:
         article, seeds = self.article, self.knowledge.seeds
-        attribute = candidate.frame.attribute.id
+        attribute = judged.candidate.frame.attribute.id
         claim = claim_id(subject.entity, attribute, qualifiers, value.unit, seeds)
         return Observation(
             observation_id=observation_id(
@@ -211,7 +254,7 @@ class _Reader:
             char_end=end,
             published_at=article.published_at,
             seen_at=article.seen_at,
-            confidence=round(min(1.0, 0.6 * candidate.score + 0.4 * subject.score + 0.1), 3),
+            confidence=round(min(1.0, judged.probability * (0.5 + 0.5 * subject.score)), 3),
             extractor="rules",
         )
 

@@ -55,6 +55,12 @@ class Frame:
     explicit_subject: bool
     signed: bool
     fallback: str | None
+    names: tuple[str, ...]
+    """The kinds of names that can be the value, or for a status the one who acts."""
+    role: str
+    """The qualifier that the one who acts fills; empty where the status hangs on no actor."""
+    hints: re.Pattern[str] | None
+    """Words of which a sentence must hold one before an actor is looked for in it."""
     by_modality: Mapping[str, str]
     by_polarity: Mapping[str, str]
 
@@ -103,6 +109,9 @@ def load_frames(seeds: Seeds) -> tuple[Frame, ...]:
                 explicit_subject=bool(extra.get("explicit_subject", False)),
                 signed=bool(extra.get("signed", False)),
                 fallback=extra.get("fallback"),
+                names=tuple(extra.get("names", ())),
+                role=str(extra.get("role", "")),
+                hints=one("hints"),
                 by_modality=dict(extra.get("by_modality", {})),
                 by_polarity=dict(extra.get("by_polarity", {})),
             )

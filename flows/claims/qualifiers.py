@@ -16,6 +16,9 @@ from flows.claims.subjects import Scene, actors
 from seeds import Seeds
 
 UNTOLD = "any"
+_TRADING = 45
+"""Days from the publication beyond which a day is no trading day that the figures of a report go with."""
+_MEASURES = frozenset({"前日", "前営業日", "前々日", "翌日"})
 _PERIODS: Mapping[str, Callable[[dt.date], str]] = {
     "year": lambda day: f"{day.year}",
     "quarter": lambda day: f"{day.year}-Q{(day.month + 2) // 3}",
@@ -200,19 +203,25 @@ class Qualifiers:
         return []
 
     def _day(self, spot: Spot) -> dt.date:
-        """The trading day: one that the sentence or the one before it names, else the day before publication."""
+        """The trading day: one that the sentence or the ones before it name, else the day of publication.
+
+        A day that only measures against another (前日比, 前日の8%安に続いて) counts where it stands at the number alone.
+        """
         for marked in spot.near(len(spot.marked)):
             limit = spot.start if marked is spot.sentence else len(marked.masked)
             days = [
-                (p, item.first)
-                for p, item in marked.items.items()
-                if isinstance(item, DateSpan) and item.granularity == "day"
+                (p, item)
+                for p, item in sorted(marked.items.items())
+                if isinstance(item, DateSpan)
+                and item.granularity == "day"
+                and abs((spot.day - item.first).days) <= _TRADING
             ]
-            before = [day for p, day in days if p < limit]
+            before = [item for p, item in days if p < limit and (limit - p <= 3 or item.text not in _MEASURES)]
             if before:
-                return before[-1]
-            if days:
-                return days[0][1]
+                return before[-1].first
+            after = [item for p, item in days if p > limit and item.text not in _MEASURES]
+            if after:
+                return after[0].first
         return spot.day
 
     def _by_theme(self, name: str, rule: Mapping[str, Any], spot: Spot) -> list[str]:
@@ -237,12 +246,12 @@ class Qualifiers:
                 return list(dict.fromkeys(m.entity for m in found))
             for at, item in marked.items.items():
                 if isinstance(item, Mention) and item.kind == "authority" and at <= anchor:
-                    code = self._country_of(item.text)
+                    code = self.country_of(item.text)
                     if code:
                         return [code]
         return [untold] if untold else []
 
-    def _country_of(self, text: str) -> str | None:
+    def country_of(self, text: str) -> str | None:
         """The country that the name of an authority begins with (米商務省)."""
         for length in (3, 2, 1):
             entity = self._seeds.entity_id(text[:length])

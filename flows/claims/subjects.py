@@ -62,7 +62,8 @@ def scene_of(title: Sequence[Mention], body: Sequence[Mention], names: NameFinde
     )
 
 
-def _suits(mention: Mention, kind: str, scene: Scene) -> bool:
+def suits(mention: Mention, kind: str, scene: Scene) -> bool:
+    """Whether a name is of a kind that ``attributes.toml`` allows as subject."""
     if kind in {"model", "product"}:
         return mention.kind in {"model", "product"}
     if kind == "company":
@@ -89,14 +90,14 @@ def _weight(marked: Marked, at: int, anchor: int, frame: Frame, mention: Mention
         weight -= 0.012 * (anchor - at)
     else:
         weight -= 0.2 + 0.02 * (at - anchor)
-    rank = next((n for n, kind in enumerate(frame.subjects) if _suits(mention, kind, scene)), 0)
+    rank = next((n for n, kind in enumerate(frame.subjects) if suits(mention, kind, scene)), 0)
     return weight - 0.15 * rank
 
 
 def _here(marked: Marked, anchor: int, frame: Frame, scene: Scene) -> list[tuple[float, int, Mention]]:
     found = []
     for at, item in marked.items.items():
-        if isinstance(item, Mention) and any(_suits(item, kind, scene) for kind in frame.subjects):
+        if isinstance(item, Mention) and any(suits(item, kind, scene) for kind in frame.subjects):
             behind = marked.masked[at + 1 :]
             if item.kind == "organization" and item.entity != scene.company and _SOURCE.match(behind):
                 continue
@@ -110,7 +111,7 @@ def rival_owner(marked: Marked, anchor: int, frame: Frame, scene: Scene) -> Ment
         item = marked.items.get(at)
         if not isinstance(item, Mention):
             continue
-        if any(_suits(item, kind, scene) for kind in frame.subjects) or item.entity == scene.company:
+        if any(suits(item, kind, scene) for kind in frame.subjects) or item.entity == scene.company:
             return None
         if item.kind not in {"rival", "organization"}:
             continue
@@ -171,7 +172,7 @@ def _before(marked: Sequence[Marked], index: int, frame: Frame, scene: Scene) ->
         sentence = marked[index - back]
         found = _here(sentence, len(sentence.masked), frame, scene)
         kinds = frame.subjects
-        best = next((m for _, _, m in found if _suits(m, kinds[0], scene)), None) or (found[0][2] if found else None)
+        best = next((m for _, _, m in found if suits(m, kinds[0], scene)), None) or (found[0][2] if found else None)
         if best is not None:
             entity = scene.company if best.kind == "pronoun" else best.entity
             return Subject(entity, 0.5 - 0.08 * back, "before")

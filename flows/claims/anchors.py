@@ -1,0 +1,114 @@
+"""Everything in a text that a claim could hang on, generously: numbers, dates, names, likely names, whole sentences.
+
+A number may be the value of every attribute whose unit it fits, a name the value or the actor of every attribute that
+takes such names, a sentence may tell every status. Which of them tell something is decided elsewhere (``scorer.py``);
+what is not proposed here can never be found.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Sequence
+
+from flows.claims.candidates import number_value
+from flows.claims.dates import DateSpan
+from flows.claims.frames import Frame, fits
+from flows.claims.markup import MASKS, Item, Marked, kind_of
+from flows.claims.quantities import Quantity
+from flows.model import Value
+
+
+@dataclasses.dataclass(frozen=True)
+class Anchor:
+    """A place in a sentence that a claim could hang on."""
+
+    index: int
+    """The sentence's number."""
+    start: int
+    end: int
+    """Masked positions."""
+    kind: str
+    """``number``, ``date``, ``name``, ``run`` (what may be a name) or ``sentence``."""
+    item: Item | None = None
+    name: str = ""
+    """The entity's id, or the name as the text has it."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Option:
+    """One attribute, with one value, that an anchor could tell."""
+
+    frame: Frame
+    label: str
+    """The attribute's id, for a status with the status behind a colon."""
+    value: Value
+
+
+_PLACE = MASKS["place"]
+_RUN = re.compile(
+    rf"[{_PLACE}]?(?:・|の(?=国))?(?:(?<![ぁ-んァ-ヺー一-鿿])[ぁ-ん]{{2,4}}(?=[ァ-ヺ一-鿿]))?"
+    r"[一-鿿々ァ-ヺA-Za-z][一-鿿々ァ-ヺーA-Za-z0-9・ヶケ&.-]{1,18}"
+    r"(?=[」』]?(?:[(（]|は|が|も|では|でも|に|で|と|や|、|の|を|様|さま|$|:|：|――|,))"
+)
+
+
+class Slots:
+    """The frames of a seeds folder, ordered by what they hang on."""
+
+    def __init__(self, frames: Sequence[Frame]) -> None:
+        """Sorts the frames."""
+        self.numeric = [f for f in frames if f.kinds]
+        self.dated = [f for f in frames if f.attribute.value == "date"]
+        self.entity = [f for f in frames if f.attribute.value == "entity" and f.names]
+        self.acting = [f for f in frames if f.role]
+        self.status = [f for f in frames if f.attribute.value == "status"]
+
+    def options(self, anchor: Anchor) -> list[Option]:
+        """What an anchor could tell, in the catalogue's order."""
+        item = anchor.item
+        if isinstance(item, Quantity):
+            numbers = ((f, number_value(f, item)) for f in self.numeric if fits(f, item))
+            return [Option(f, f.attribute.id, value) for f, value in numbers if value is not None]
+        if isinstance(item, DateSpan):
+            value = Value(start=item.first, end=item.last, text=item.text)
+            return [Option(f, f.attribute.id, value) for f in self.dated]
+        if anchor.kind == "sentence":
+            return [option for f in self.status for option in _statuses(f)]
+        kind = kind_of(item) if item is not None else "organization"
+        found = [
+            Option(f, f.attribute.id, Value(text=anchor.name))
+            for f in self.entity
+            if item is not None and kind in f.names
+        ]
+        if kind == "pronoun":
+            kind = "organization"
+        return found + [option for f in self.acting if kind in f.names for option in _statuses(f)]
+
+
+def _statuses(frame: Frame) -> list[Option]:
+    return [Option(frame, f"{frame.attribute.id}:{said}", Value(text=said)) for said in frame.attribute.values]
+
+
+def anchors(marked: Sequence[Marked], slots: Slots, company: str) -> Iterator[Anchor]:
+    """All anchors of an article, sentence by sentence; names of the subject company itself are none."""
+    for sentence in marked:
+        hinted = any(f.hints is None or f.hints.search(sentence.masked) for f in slots.acting)
+        for position, item in sorted(sentence.items.items()):
+            if isinstance(item, Quantity):
+                yield Anchor(sentence.index, position, position + 1, "number", item)
+            elif isinstance(item, DateSpan):
+                yield Anchor(sentence.index, position, position + 1, "date", item)
+            elif item.entity != company:
+                yield Anchor(sentence.index, position, position + 1, "name", item, item.entity)
+        if hinted:
+            yield from likely_names(sentence)
+        yield Anchor(sentence.index, 0, len(sentence.masked), "sentence")
+
+
+def likely_names(sentence: Marked) -> Iterator[Anchor]:
+    """Runs of characters that stand where a name would stand."""
+    for match in _RUN.finditer(sentence.masked):
+        low, high = sentence.original(match.start(), match.end())
+        name = sentence.sentence.text[low - sentence.start : high - sentence.start]
+        yield Anchor(sentence.index, match.start(), match.end(), "run", None, name)

@@ -1,0 +1,199 @@
+"""Decides which proposals stand, and of whom they speak: the learned scorer over everything that a text might claim.
+
+Of all that one number could be, the likeliest is taken; a name may act in several attributes, with one status in each; a
+whole sentence speaks only where no name in it does. What stays below the threshold is left aside with a reason.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+from flows.claims.anchors import Anchor, Slots
+from flows.claims.candidates import Candidate
+from flows.claims.features import Thesaurus, of_place, of_sentence
+from flows.claims.frames import Frame
+from flows.claims.markup import Marked
+from flows.claims.proposals import Proposal, Proposer
+from flows.claims.ranking import possible_subjects, rank
+from flows.claims.scorer import SENTENCE_WEIGHT, Scorer, Sums
+from flows.claims.subjects import Scene, Subject, resolve
+from seeds import SeedsError
+
+_ASIDE = 0.1
+"""What is less likely than this is not worth a line among what was left aside."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Judged:
+    """A candidate that stands, with its probability and its subjects."""
+
+    candidate: Candidate
+    probability: float
+    subjects: tuple[Subject, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Scored:
+    proposal: Proposal
+    probability: float
+
+
+class Judge:
+    """The scorer of a seeds folder with what it needs to see a text."""
+
+    def __init__(self, frames: Sequence[Frame], thesaurus: Thesaurus, scorer: Scorer | None) -> None:
+        """Orders the frames by what they hang on; without a scorer nothing can be judged yet."""
+        self.frames = tuple(frames)
+        self.slots = Slots(frames)
+        self.thesaurus = thesaurus
+        self._weights = scorer
+
+    @property
+    def learned(self) -> bool:
+        """Whether there are weights to judge with."""
+        return self._weights is not None
+
+    @property
+    def _scorer(self) -> Scorer:
+        if self._weights is None:
+            raise SeedsError("the seeds folder has no claim_weights.json to judge with")
+        return self._weights
+
+    def judge(
+        self,
+        marked: Sequence[Marked],
+        scene: Scene,
+        who: Callable[[Candidate], list[str]],
+        actor: Callable[[Frame, Anchor], str],
+    ) -> tuple[list[Judged], list[tuple[Candidate, str]]]:
+        """The candidates of an article that stand, in order of the text, and those left aside with why.
+
+        Args:
+            marked: the article's sentences.
+            scene: what the article is about.
+            who: the actors that a status candidate of the frames names.
+            actor: the value that an anchor gives the role of a frame; empty where it gives none.
+        """
+        scored = self._scored(marked, scene, who)
+        kept: list[Judged] = []
+        aside: list[tuple[Candidate, str]] = []
+        for item in _chosen(scored, self._scorer.threshold):
+            for candidate in self._candidates(item, marked, actor):
+                subjects = self._subjects(candidate, marked, scene)
+                kept.append(Judged(candidate, item.probability, tuple(subjects)))
+        for item in scored:
+            if _ASIDE <= item.probability < self._scorer.threshold:
+                aside.extend((c, f"unsure: {item.probability:.2f}") for c in self._candidates(item, marked, actor)[:1])
+        kept.sort(key=lambda j: (j.candidate.index, j.candidate.start, j.candidate.end))
+        return kept, aside
+
+    def _scored(self, marked: Sequence[Marked], scene: Scene, who: Callable[[Candidate], list[str]]) -> list[_Scored]:
+        senses = [self.thesaurus.find(sentence.masked) for sentence in marked]
+        scorer = self._scorer
+        sums: dict[int, tuple[Sums, Sums]] = {}
+        scored = []
+        for anchor, proposals in Proposer(marked, self.frames, self.slots, scene, who).proposals():
+            if not proposals:
+                continue
+            at = anchor.index
+            if at not in sums:
+                seen = of_sentence(marked, at, scene.company, senses[at], senses[at - 1])
+                sums[at] = (scorer.sums(seen) * SENTENCE_WEIGHT, scorer.sums(seen, "S"))
+            if anchor.kind == "sentence":
+                parts = [sums[at][1]]
+            else:
+                parts = [sums[at][0], scorer.sums(of_place(marked[at], anchor, senses[at]))]
+            for proposal in proposals:
+                probability = scorer.probability(proposal.option.label, parts, proposal.shared)
+                scored.append(_Scored(proposal, probability))
+        return scored
+
+    def _candidates(
+        self, item: _Scored, marked: Sequence[Marked], actor: Callable[[Frame, Anchor], str]
+    ) -> list[Candidate]:
+        """What a proposal that stands is handed on as: the frames' own candidates, or one made of the anchor."""
+        anchor, option = item.proposal.anchor, item.proposal.option
+        frame = option.frame
+        told: dict[str, str] = {}
+        subject = None
+        if frame.role and anchor.kind in {"name", "run"}:
+            name = actor(frame, anchor)
+            if not name:
+                return []
+            if frame.role == "subject":
+                subject = name
+            else:
+                told = {frame.role: name}
+        rules = item.proposal.rules
+        if rules and anchor.kind == "sentence" and frame.attribute.value == "status":
+            return [dataclasses.replace(c, score=item.probability) for c in rules]
+        if rules:
+            best = max(rules, key=lambda c: c.score)
+            return [
+                dataclasses.replace(
+                    best, score=item.probability, told={**best.told, **told}, subject=subject or best.subject
+                )
+            ]
+        start, end = spot_of(frame, anchor, marked[anchor.index])
+        return [
+            Candidate(
+                frame, anchor.index, start, end, option.value, item.probability, f"{option.label}:{anchor.start}",
+                told, subject,
+            )
+        ]  # fmt: skip
+
+    def _subjects(self, candidate: Candidate, marked: Sequence[Marked], scene: Scene) -> list[Subject]:
+        if candidate.subject is not None:
+            return [Subject(candidate.subject, 0.9, "pattern")]
+        ruled, _ = resolve(marked, candidate.index, candidate.start, candidate.frame, scene)
+        if len(ruled) > 1:
+            return ruled
+        possible = possible_subjects(marked, candidate.index, candidate.start, candidate.frame, scene)
+        return rank(possible, self._scorer.subjects)[:1]
+
+
+def spot_of(frame: Frame, anchor: Anchor, sentence: Marked) -> tuple[int, int]:
+    """Where a status is said: at the words that hint at it, behind the actor if there are any."""
+    if frame.attribute.value != "status" or frame.hints is None:
+        return anchor.start, anchor.end
+    hint = frame.hints.search(sentence.masked, anchor.end if anchor.kind != "sentence" else 0)
+    hint = hint or frame.hints.search(sentence.masked)
+    return (hint.start(), hint.end()) if hint else (anchor.start, anchor.end)
+
+
+def _chosen(scored: Sequence[_Scored], threshold: float) -> list[_Scored]:
+    """The best proposals above the threshold, one for each thing that can be said at a place."""
+    best: dict[tuple[object, ...], _Scored] = {}
+    for item in scored:
+        if item.probability < threshold:
+            continue
+        anchor, attribute = item.proposal.anchor, item.proposal.option.frame.attribute.id
+        several = anchor.kind not in {"number", "date"}
+        key = (anchor.index, anchor.start, anchor.end, anchor.kind, attribute if several else "")
+        if key not in best or item.probability > best[key].probability:
+            best[key] = item
+    kept: list[_Scored] = []
+    for item in sorted(best.values(), key=lambda i: -i.probability):
+        anchor, frame = item.proposal.anchor, item.proposal.option.frame
+        rivals = [
+            k.proposal.anchor
+            for k in kept
+            if k.proposal.option.frame is frame and k.proposal.anchor.index == anchor.index
+        ]
+        overlapped = any(r.start < anchor.end and anchor.start < r.end and r.kind != "sentence" for r in rivals)
+        if anchor.kind != "sentence" and overlapped:
+            continue
+        kept.append(item)
+    acting = {
+        (k.proposal.anchor.index, k.proposal.option.frame.attribute.id)
+        for k in kept
+        if k.proposal.anchor.kind in {"name", "run"}
+    }
+    return [
+        k
+        for k in kept
+        if k.proposal.anchor.kind != "sentence"
+        or not k.proposal.option.frame.role
+        or (k.proposal.anchor.index, k.proposal.option.frame.attribute.id) not in acting
+    ]

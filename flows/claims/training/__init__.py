@@ -1,0 +1,1 @@
+"""Learns the weights of the claim scorer from labelled articles."""

@@ -1,0 +1,141 @@
+"""What the scorer learns from: every proposal of every labelled article, with whether its claim was marked there."""
+
+from __future__ import annotations
+
+import dataclasses
+import zlib
+from collections.abc import Iterator, Sequence
+
+from flows.claims.anchors import Anchor
+from flows.claims.extract import ArticleReader, ClaimKnowledge
+from flows.claims.features import Features, of_place, of_sentence
+from flows.claims.frames import Frame
+from flows.claims.identity import canonical_name
+from flows.claims.judging import spot_of
+from flows.claims.markup import kind_of
+from flows.claims.names import Mention
+from flows.claims.proposals import Proposal, Proposer
+from flows.claims.ranking import possible_subjects
+from flows.claims.scorer import SENTENCE_WEIGHT, labels_of
+from flows.claims.training.corpus import Labelled, Marked
+from flows.claims.values import overlaps
+
+RULE_SILENCE = 0.3
+"""The share of proposals whose frame is made silent: frames were written with these texts in view and are surer of them
+than of any other, so that without it the scorer would trust them too much."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Example:
+    """One thing to decide: its features by name, and whether it stands."""
+
+    article: int
+    features: Features
+    stands: bool
+
+
+def examples_of(number: int, labelled: Labelled, knowledge: ClaimKnowledge) -> tuple[list[Example], list[Example]]:
+    """The proposals and the possible subjects of an article, decided by its marks.
+
+    What the article says at a place other than the marked one is neither right nor wrong, and left out.
+    """
+    reader = ArticleReader(labelled.article, knowledge)
+    judge = knowledge.judging
+    senses = [judge.thesaurus.find(s.masked) for s in reader.marked]
+    proposer = Proposer(reader.marked, judge.frames, judge.slots, reader.scene, reader.who)
+    truth = _Truth(labelled, reader)
+    claims: list[Example] = []
+    subjects: list[Example] = []
+    sentences: dict[int, Features] = {}
+    for anchor, proposals in proposer.proposals():
+        at = anchor.index
+        if at not in sentences:
+            sentences[at] = of_sentence(reader.marked, at, reader.scene.company, senses[at], senses[at - 1])
+        place = of_place(reader.marked[at], anchor, senses[at])
+        for proposal in proposals:
+            marks = truth.marks(anchor, proposal)
+            if marks is None:
+                continue
+            features = named(proposal, sentences[at], place, silent=_silenced(labelled, proposal))
+            claims.append(Example(number, features, bool(marks)))
+            if marks and not (proposal.option.frame.role == "subject" and anchor.kind in {"name", "run"}):
+                subjects += list(_subjects(number, proposal, reader, marks))
+    return claims, subjects
+
+
+def named(proposal: Proposal, sentence: Features, place: Features, *, silent: bool = False) -> Features:
+    """A proposal's features with the names that its labels give them; with the frame's voice left out if asked."""
+    found = {k: v for k, v in proposal.shared.items() if not (silent and k.startswith(("rule", "kept")))}
+    whole = proposal.anchor.kind == "sentence"
+    for label in labels_of(proposal.option.label):
+        for name, value in sentence.items():
+            found[f"{label}|S{name}" if whole else f"{label}|{name}"] = value * (1.0 if whole else SENTENCE_WEIGHT)
+        for name, value in place.items():
+            found[f"{label}|{name}"] = value
+    return found
+
+
+def _silenced(labelled: Labelled, proposal: Proposal) -> bool:
+    anchor = proposal.anchor
+    told = f"{labelled.number} {proposal.option.label} {anchor.index} {anchor.start} {anchor.kind}"
+    return zlib.crc32(told.encode()) / 2**32 < RULE_SILENCE
+
+
+def _subjects(number: int, proposal: Proposal, reader: ArticleReader, marks: Sequence[Marked]) -> Iterator[Example]:
+    anchor, frame = proposal.anchor, proposal.option.frame
+    start = proposal.rules[0].start if proposal.rules else spot_of(frame, anchor, reader.marked[anchor.index])[0]
+    right = {mark.subject for mark in marks}
+    for possible in possible_subjects(reader.marked, anchor.index, start, frame, reader.scene):
+        stands = canonical_name(possible.entity, reader.knowledge.seeds) in right
+        yield Example(number, possible.features, stands)
+
+
+class _Truth:
+    """An article's marks, to be asked which of them a proposal is."""
+
+    def __init__(self, labelled: Labelled, reader: ArticleReader) -> None:
+        self._claims = labelled.claims
+        self._reader = reader
+        self._seeds = reader.knowledge.seeds
+
+    def marks(self, anchor: Anchor, proposal: Proposal) -> list[Marked] | None:
+        """The marks that a proposal tells; empty where it is wrong, None where the same is marked elsewhere."""
+        frame = proposal.option.frame
+        sentence = self._reader.marked[anchor.index]
+        here: list[Marked] = []
+        elsewhere = False
+        for mark in self._claims:
+            if mark.attribute.id != frame.attribute.id or not self._same(mark, anchor, proposal):
+                continue
+            if anchor.kind == "sentence" or frame.role:
+                inside = mark.start < sentence.sentence.end and sentence.start < mark.end
+            else:
+                inside = mark.start <= sentence.origins[anchor.start] < mark.end
+            if inside:
+                here.append(mark)
+            else:
+                elsewhere = True
+        return here or (None if elsewhere else [])
+
+    def _same(self, mark: Marked, anchor: Anchor, proposal: Proposal) -> bool:
+        frame, value = proposal.option.frame, proposal.option.value
+        if not overlaps(value, mark.value, mark.attribute, self._seeds):
+            return False
+        if not frame.role:
+            return True
+        wanted = mark.subject if frame.role == "subject" else mark.qualifiers.get(frame.role, "")
+        if anchor.kind != "sentence":
+            return self._name(self._reader.actor(frame, anchor)) == wanted
+        if any(self._name(name) == wanted for name in self._named(frame, anchor)):
+            return False  # a name of the sentence tells it
+        if frame.role == "subject":
+            return True
+        return wanted in {self._name(name) for name in self._reader.filled(frame, anchor)}
+
+    def _named(self, frame: Frame, anchor: Anchor) -> Iterator[str]:
+        for position, item in self._reader.marked[anchor.index].items.items():
+            if isinstance(item, Mention) and (kind_of(item) in frame.names or item.kind == "pronoun"):
+                yield self._reader.actor(frame, Anchor(anchor.index, position, position + 1, "name", item, item.entity))
+
+    def _name(self, name: str) -> str:
+        return canonical_name(name, self._seeds)
