@@ -29,7 +29,7 @@ class Anchor:
     end: int
     """Masked positions."""
     kind: str
-    """``number``, ``date``, ``name``, ``run`` (what may be a name) or ``sentence``."""
+    """``number``, ``date``, ``name``, ``run`` (what may be a name), ``quote`` or ``sentence``."""
     item: Item | None = None
     name: str = ""
     """The entity's id, or the name as the text has it."""
@@ -47,10 +47,13 @@ class Option:
 
 _PLACE = MASKS["place"]
 _RUN = re.compile(
-    rf"[{_PLACE}]?(?:・|の(?=国))?(?:(?<![ぁ-んァ-ヺー一-鿿])[ぁ-ん]{{2,4}}(?=[ァ-ヺ一-鿿]))?"
+    rf"[{_PLACE}]?(?:・|の(?=国))?(?:(?<![ぁ-にね-んァ-ヺー一-鿿])[ぁ-ん]{{2,4}}(?=[ァ-ヺ一-鿿]))?"
     r"[一-鿿々ァ-ヺA-Za-z][一-鿿々ァ-ヺーA-Za-z0-9・ヶケ&.-]{1,18}"
     r"(?=[」』]?(?:[(（]|は|が|も|では|でも|に|で|と|や|、|の|を|様|さま|$|:|：|――|,))"
 )
+
+
+_QUOTE = re.compile(r"[「『“]([^「」『』“”、。]{1,30})[」』”]")
 
 
 class Slots:
@@ -73,6 +76,8 @@ class Slots:
         if isinstance(item, DateSpan):
             value = Value(start=item.first, end=item.last, text=item.text)
             return [Option(f, f.attribute.id, value) for f in self.dated]
+        if anchor.kind == "quote":
+            return [Option(f, f.attribute.id, Value(text=anchor.name)) for f in self.entity if "quote" in f.names]
         if anchor.kind == "sentence":
             return [option for f in self.status for option in _statuses(f)]
         kind = kind_of(item) if item is not None else "organization"
@@ -103,7 +108,17 @@ def anchors(marked: Sequence[Marked], slots: Slots, company: str) -> Iterator[An
                 yield Anchor(sentence.index, position, position + 1, "name", item, item.entity)
         if hinted:
             yield from likely_names(sentence)
+        if any(f.hints and "quote" in f.names and f.hints.search(sentence.masked) for f in slots.entity):
+            yield from _quoted(sentence)
         yield Anchor(sentence.index, 0, len(sentence.masked), "sentence")
+
+
+def _quoted(sentence: Marked) -> Iterator[Anchor]:
+    """Titles in quotation marks that no list knows: 「いずみR1」."""
+    for match in _QUOTE.finditer(sentence.masked):
+        low, high = sentence.original(match.start(1), match.end(1))
+        name = sentence.sentence.text[low - sentence.start : high - sentence.start]
+        yield Anchor(sentence.index, match.start(1), match.end(1), "quote", None, name)
 
 
 def likely_names(sentence: Marked) -> Iterator[Anchor]:

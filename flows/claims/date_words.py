@@ -127,7 +127,7 @@ def _of_this_year(match: re.Match[str], context: Context) -> Found | None:
     span = nearest(make, context)
     if future and span and span[0] <= context.published:
         span = calendar.months_span(context.published.year + 1, *months)
-    return span, "month", False, True
+    return span, "half" if word == "年央" else "month", False, True
 
 
 def _of_this_month(match: re.Match[str], context: Context) -> Found | None:

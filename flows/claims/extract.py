@@ -142,8 +142,11 @@ class ArticleReader:
     def actor(self, frame: Frame, anchor: Anchor) -> str:
         """What an anchor gives the role of a frame: its name, the country of an authority, whom a pronoun means."""
         item = anchor.item
-        if isinstance(item, Mention) and item.kind == "authority" and frame.role == "place":
-            return self.knowledge.qualifiers.country_of(item.text) or ""
+        if frame.role == "place" and not (isinstance(item, Mention) and item.kind == "place"):
+            body = item.text if isinstance(item, Mention) else anchor.name
+            if self.knowledge.names.public_place.search(body):
+                return anchor.name
+            return (self.knowledge.qualifiers.country_of(body) if isinstance(item, Mention) else None) or ""
         if isinstance(item, Mention) and item.kind == "pronoun":
             if frame.role == "subject":
                 return ""

@@ -135,9 +135,26 @@ def of_place(sentence: Marked, anchor: Anchor, senses: Sequence[Sense]) -> Featu
         for other in behind[number + 1 : number + 7]:
             if other != name:
                 found[f"{name}{other}"] = 0.7
+    found.update(_neighbours(sentence, anchor))
     found["prev=" + _shown(masked[max(0, start - 2) : start])] = 1.0
     found["next=" + _shown(masked[end : end + 2])] = 1.0
     found.update(_of_item(anchor))
+    return found
+
+
+def _neighbours(sentence: Marked, anchor: Anchor) -> Features:
+    """The names nearest before and behind an anchor: their kinds, what follows them, and how many there are."""
+    found: Features = {}
+    before = [(p, i) for p, i in sorted(sentence.items.items()) if p < anchor.start and isinstance(i, Mention)]
+    for order, (position, item) in enumerate(reversed(before[-2:]), 1):
+        particle = sentence.masked[position + 1 : position + 2]
+        found[f"name{order}={kind_of(item)}"] = 1.0
+        found[f"name{order}={kind_of(item)}{_shown(particle)}"] = 1.0
+    if not before:
+        found["name1=none"] = 1.0
+    behind = [(p, i) for p, i in sorted(sentence.items.items()) if p >= anchor.end and isinstance(i, Mention)]
+    for _, item in behind[:1]:
+        found[f"nextname={kind_of(item)}"] = 1.0
     return found
 
 

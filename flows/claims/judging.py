@@ -14,6 +14,7 @@ from flows.claims.candidates import Candidate
 from flows.claims.features import Thesaurus, of_place, of_sentence
 from flows.claims.frames import Frame
 from flows.claims.markup import Marked
+from flows.claims.pairing import paired
 from flows.claims.proposals import Proposal, Proposer
 from flows.claims.ranking import possible_subjects, rank
 from flows.claims.scorer import SENTENCE_WEIGHT, Scorer, Sums
@@ -79,12 +80,15 @@ class Judge:
         kept: list[Judged] = []
         aside: list[tuple[Candidate, str]] = []
         for item in _chosen(scored, self._scorer.threshold):
-            for candidate in self._candidates(item, marked, actor):
+            for candidate in self.candidates(item.proposal, marked, actor, item.probability):
                 subjects = self._subjects(candidate, marked, scene)
                 kept.append(Judged(candidate, item.probability, tuple(subjects)))
         for item in scored:
             if _ASIDE <= item.probability < self._scorer.threshold:
-                aside.extend((c, f"unsure: {item.probability:.2f}") for c in self._candidates(item, marked, actor)[:1])
+                aside.extend(
+                    (c, f"unsure: {item.probability:.2f}")
+                    for c in self.candidates(item.proposal, marked, actor, item.probability)[:1]
+                )
         kept.sort(key=lambda j: (j.candidate.index, j.candidate.start, j.candidate.end))
         return kept, aside
 
@@ -109,11 +113,15 @@ class Judge:
                 scored.append(_Scored(proposal, probability))
         return scored
 
-    def _candidates(
-        self, item: _Scored, marked: Sequence[Marked], actor: Callable[[Frame, Anchor], str]
+    def candidates(
+        self,
+        proposal: Proposal,
+        marked: Sequence[Marked],
+        actor: Callable[[Frame, Anchor], str],
+        probability: float = 1.0,
     ) -> list[Candidate]:
         """What a proposal that stands is handed on as: the frames' own candidates, or one made of the anchor."""
-        anchor, option = item.proposal.anchor, item.proposal.option
+        anchor, option = proposal.anchor, proposal.option
         frame = option.frame
         told: dict[str, str] = {}
         subject = None
@@ -125,20 +133,20 @@ class Judge:
                 subject = name
             else:
                 told = {frame.role: name}
-        rules = item.proposal.rules
+        rules = proposal.rules
         if rules and anchor.kind == "sentence" and frame.attribute.value == "status":
-            return [dataclasses.replace(c, score=item.probability) for c in rules]
+            return [dataclasses.replace(c, score=probability) for c in rules]
         if rules:
             best = max(rules, key=lambda c: c.score)
             return [
                 dataclasses.replace(
-                    best, score=item.probability, told={**best.told, **told}, subject=subject or best.subject
+                    best, score=probability, told={**best.told, **told}, subject=subject or best.subject
                 )
             ]
         start, end = spot_of(frame, anchor, marked[anchor.index])
         return [
             Candidate(
-                frame, anchor.index, start, end, option.value, item.probability, f"{option.label}:{anchor.start}",
+                frame, anchor.index, start, end, option.value, probability, f"{option.label}:{anchor.start}",
                 told, subject,
             )
         ]  # fmt: skip
@@ -149,6 +157,9 @@ class Judge:
         ruled, _ = resolve(marked, candidate.index, candidate.start, candidate.frame, scene)
         if len(ruled) > 1:
             return ruled
+        owner = paired(marked, candidate.index, candidate.start)
+        if owner is not None and {"model", "product"} & set(candidate.frame.subjects):
+            return [Subject(owner, 0.9, "order")]
         possible = possible_subjects(marked, candidate.index, candidate.start, candidate.frame, scene)
         return rank(possible, self._scorer.subjects)[:1]
 

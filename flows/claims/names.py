@@ -90,6 +90,9 @@ class NameFinder:
         self._strip_before = re.compile(_text(rules, "strip_before", r"(?!)"))
         self._strip_after = re.compile(_text(rules, "strip_after", r"(?!)"))
         self._benchmark = re.compile(_text(rules, "open_benchmark", r"(?!)"), re.IGNORECASE)
+        self._person = re.compile(_text(rules, "open_person", r"(?!)"))
+        self._no_person = re.compile(_text(rules, "no_person", r"(?!)"))
+        self.public_place = re.compile(_text(rules, "public_place", r"(?!)"))
         self._surname = re.compile(_text(rules, "surname_followers", r"(?!)"))
 
     def find(self, text: str) -> list[Mention]:
@@ -159,6 +162,9 @@ class NameFinder:
             yield Mention(
                 match.start("name"), match.end("name"), match["name"], "benchmark", match["name"], listed=False
             )
+        for match in self._person.finditer(text):
+            if not self._no_person.match(match["name"]):
+                yield Mention(*match.span("name"), match["name"], "person", match["name"], listed=False)
         for pattern in (self._organization, self._actor):
             for match in pattern.finditer(text):
                 trimmed = self._trimmed(match["name"], match.start("name"))

@@ -13,6 +13,7 @@ from flows.claims.frames import Frame
 from flows.claims.markup import MASKS, Marked, compile_pattern
 from flows.claims.names import Mention
 from flows.claims.subjects import Scene, actors
+from flows.claims.tables import column_heading
 from seeds import Seeds
 
 UNTOLD = "any"
@@ -68,6 +69,11 @@ class Qualifiers:
         }
         self._spans = [(s["value"], re.compile(s["re"])) for s in self._rules.get("period", {}).get("spans", ())]
         self._worlds = {n: re.compile(r["world"]) for n, r in self._rules.items() if "world" in r}
+        self._local = re.compile(self._rules.get("scope", {}).get("government_places", r"(?!)"))
+        date = self._rules.get("date", {})
+        self._market = re.compile(date.get("market", r"(?!)"))
+        self._evening = re.compile(date.get("evening", r"(?!)"))
+        self._homes = {n: re.compile(r["home"]) for n, r in self._rules.items() if "home" in r}
         self._suffixes = {
             name: [(s["append"], re.compile(s["re"]), re.compile(s["unless"])) for s in rule.get("suffixes", ())]
             for name, rule in self._rules.items()
@@ -81,6 +87,8 @@ class Qualifiers:
         results: list[dict[str, str]] = [{}]
         for name in frame.attribute.key:
             values = [told[name]] if name in told else self._values(name, frame, spot)
+            if name == "scope" and not values and self._local.search(results[0].get("place", "")):
+                values = ["government"]
             if not values:
                 default = self._rules.get(name, {}).get("default", {})
                 values = [default.get(frame.attribute.id, UNTOLD) if isinstance(default, Mapping) else UNTOLD]
@@ -106,7 +114,8 @@ class Qualifiers:
         return []
 
     def _by_word(self, name: str, rule: Mapping[str, Any], spot: Spot) -> list[str]:
-        for back, marked in enumerate(spot.near(int(rule.get("reach", 0)))):
+        reach = 0 if spot.sentence.sentence.kind == "row" else int(rule.get("reach", 0))
+        for back, marked in enumerate(spot.near(reach)):
             limit = spot.start if back == 0 else len(marked.masked)
             if rule.get("dates") and (named := self._named_period(marked, limit)):
                 return [named]
@@ -128,6 +137,11 @@ class Qualifiers:
                 ]
             if found:
                 return [max(found)[2] + self._suffix(name, spot)]
+        heading = column_heading(spot.marked, spot.index, spot.start)
+        if heading:
+            for value, pattern in self._words[name]:
+                if pattern.search(heading):
+                    return [value]
         return []
 
     def _named_period(self, marked: Marked, limit: int) -> str | None:
@@ -216,9 +230,12 @@ class Qualifiers:
                 and item.granularity == "day"
                 and abs((spot.day - item.first).days) <= _TRADING
             ]
-            before = [item for p, item in days if p < limit and (limit - p <= 3 or item.text not in _MEASURES)]
-            if before:
-                return before[-1].first
+            before = [(p, item) for p, item in days if p < limit and (limit - p <= 3 or item.text not in _MEASURES)]
+            trading = [item for p, item in before if self._market.match(marked.masked, p + 1)]
+            if trading or before:
+                return (trading or [item for _, item in before])[-1].first
+            if marked is spot.sentence and self._evening.search(marked.masked):
+                return spot.day - dt.timedelta(days=1)
             after = [item for p, item in days if p > limit and item.text not in _MEASURES]
             if after:
                 return after[0].first
@@ -240,6 +257,9 @@ class Qualifiers:
             world = self._worlds.get(name)
             if untold and world and world.search(marked.masked):
                 return ["world"]
+            home = self._homes.get(name)
+            if untold and home and back == 0 and home.search(marked.masked):
+                return [self._home(spot, str(rule.get("home_default", untold)))]
             avoid = frozenset({"CN"}) if not untold else frozenset()
             found = [m for m in actors(marked, anchor, ("place",), avoid) if m.text not in rule.get("ignore", ())]
             if found:
@@ -250,6 +270,19 @@ class Qualifiers:
                     if code:
                         return [code]
         return [untold] if untold else []
+
+    def _home(self, spot: Spot, default: str) -> str:
+        """The country that 国内 means: the one that the text named last, else where its readers are."""
+        for marked in spot.near(len(spot.marked)):
+            limit = spot.start if marked is spot.sentence else len(marked.masked)
+            named = [
+                item.entity
+                for p, item in sorted(marked.items.items())
+                if p < limit and isinstance(item, Mention) and item.kind == "place" and len(item.entity) == 2
+            ]
+            if named:
+                return named[-1]
+        return default
 
     def country_of(self, text: str) -> str | None:
         """The country that the name of an authority begins with (米商務省)."""

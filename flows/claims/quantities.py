@@ -34,7 +34,7 @@ def parse(text: str, units: Units | None = None) -> list[Quantity]:
     """
     units = units or load_units(BUNDLED)
     folded = fold(text)
-    found = list(_amounts(folded, units))
+    found = list(_joined(_amounts(folded, units)))
     found += _words(folded, units, found)
     found.sort(key=lambda quantity: quantity.core_start)
     for quantity in found:
@@ -60,6 +60,35 @@ def _amounts(folded: str, units: Units) -> Iterator[Quantity]:
         if amount:
             position = amount.core_end
             yield amount
+
+
+def _joined(found: Iterator[Quantity]) -> Iterator[Quantity]:
+    """Joins what is told in a currency and its hundredths: 3ドル48セント is one amount."""
+    last: Quantity | None = None
+    for quantity in found:
+        if last is not None and _completes(last, quantity):
+            last.low = round((last.low or 0) + (quantity.low or 0), 10)
+            last.high = round((last.high or 0) + (quantity.high or 0), 10)
+            last.end = last.core_end = quantity.core_end
+            last.precision = quantity.precision
+            continue
+        if last is not None:
+            yield last
+        last = quantity
+    if last is not None:
+        yield last
+
+
+def _completes(whole: Quantity, part: Quantity) -> bool:
+    """Whether an amount goes on with the hundredths right behind it."""
+    return (
+        whole.kind == part.kind == "money"
+        and whole.unit == part.unit
+        and whole.core_end == part.core_start
+        and whole.counter != part.counter
+        and part.high is not None
+        and part.high < 1
+    )
 
 
 def _in_name(number: Number, folded: str, units: Units) -> bool:

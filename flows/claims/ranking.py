@@ -105,7 +105,7 @@ def _of_sentence(notes: _Notes, sentence: Marked, anchor: int, frame: Frame, sce
             f"distance={side}": math.exp(-len(gap) / 15), f"commas={side}{min(3, gap.count('、'))}": 1.0,
         }  # fmt: skip
         if len(gap) <= _SHORT:
-            features[f"gap={side}{gap}"] = 1.0
+            features[f"gap={side}{gap}"] = features[f"{notes.attribute}gap={side}{gap}"] = 1.0
         if side == "before" and _TAKEN.match(sentence.masked, position + 1) and len(gap) > _SHORT:
             features["taken"] = 1.0
         if position == anchor:

@@ -25,6 +25,10 @@ RULE_SILENCE = 0.3
 than of any other, so that without it the scorer would trust them too much."""
 
 
+KEPT = 3
+"""Of the proposals that no frame supports and no mark confirms, one in so many is learned from, for all of them."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Example:
     """One thing to decide: its features by name, and whether it stands."""
@@ -32,9 +36,19 @@ class Example:
     article: int
     features: Features
     stands: bool
+    weight: float = 1.0
+    """How many examples it speaks for."""
 
 
-def examples_of(number: int, labelled: Labelled, knowledge: ClaimKnowledge) -> tuple[list[Example], list[Example]]:
+@dataclasses.dataclass(frozen=True)
+class Lessons:
+    """What there is to learn from an article: which proposals stand, and of whom they speak."""
+
+    claims: list[Example]
+    subjects: list[Example]
+
+
+def examples_of(number: int, labelled: Labelled, knowledge: ClaimKnowledge) -> Lessons:
     """The proposals and the possible subjects of an article, decided by its marks.
 
     What the article says at a place other than the marked one is neither right nor wrong, and left out.
@@ -56,11 +70,15 @@ def examples_of(number: int, labelled: Labelled, knowledge: ClaimKnowledge) -> t
             marks = truth.marks(anchor, proposal)
             if marks is None:
                 continue
-            features = named(proposal, sentences[at], place, silent=_silenced(labelled, proposal))
-            claims.append(Example(number, features, bool(marks)))
+            chance = _chance(labelled, proposal)
+            common = not marks and not proposal.rules
+            if common and chance * KEPT >= 1.0:
+                continue
+            features = named(proposal, sentences[at], place, silent=chance < RULE_SILENCE)
+            claims.append(Example(number, features, bool(marks), KEPT if common else 1.0))
             if marks and not (proposal.option.frame.role == "subject" and anchor.kind in {"name", "run"}):
                 subjects += list(_subjects(number, proposal, reader, marks))
-    return claims, subjects
+    return Lessons(claims, subjects)
 
 
 def named(proposal: Proposal, sentence: Features, place: Features, *, silent: bool = False) -> Features:
@@ -75,10 +93,11 @@ def named(proposal: Proposal, sentence: Features, place: Features, *, silent: bo
     return found
 
 
-def _silenced(labelled: Labelled, proposal: Proposal) -> bool:
+def _chance(labelled: Labelled, proposal: Proposal) -> float:
+    """A number from 0 to 1 that is always the same for a proposal, and as good as chance."""
     anchor = proposal.anchor
     told = f"{labelled.number} {proposal.option.label} {anchor.index} {anchor.start} {anchor.kind}"
-    return zlib.crc32(told.encode()) / 2**32 < RULE_SILENCE
+    return zlib.crc32(told.encode()) / 2**32
 
 
 def _subjects(number: int, proposal: Proposal, reader: ArticleReader, marks: Sequence[Marked]) -> Iterator[Example]:

@@ -28,12 +28,13 @@ def fit(examples: Sequence[Example], strength: float = STRENGTH) -> dict[str, fl
     columns = {name: number for number, name in enumerate(names)}
     matrix = _matrix(examples, columns)
     signs = np.array([1.0 if e.stands else -1.0 for e in examples])
+    counts = strength * np.array([e.weight for e in examples])
     transposed = matrix.T.tocsr()
 
     def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         margins = signs * (matrix @ weights)
-        value = strength * np.logaddexp(0.0, -margins).sum() + 0.5 * float(weights @ weights)
-        pull = -strength * signs / (1.0 + np.exp(np.clip(margins, -500.0, 500.0)))
+        value = counts @ np.logaddexp(0.0, -margins) + 0.5 * float(weights @ weights)
+        pull = -counts * signs / (1.0 + np.exp(np.clip(margins, -500.0, 500.0)))
         return float(value), transposed @ pull + weights
 
     start = np.zeros(len(names))

@@ -22,7 +22,13 @@ def arranged(claims: Mapping[str, float], subjects: Mapping[str, float], thresho
             weights.setdefault(feature, []).extend((columns[label], claims[name]))
         else:
             shared[name] = claims[name]
-    return {"labels": labels, "weights": weights, "shared": shared, "subjects": dict(subjects), "threshold": threshold}
+    return {
+        "labels": labels,
+        "weights": weights,
+        "shared": shared,
+        "subjects": dict(subjects),
+        "threshold": threshold,
+    }
 
 
 def write_weights(folder: Path, weights: Mapping[str, Any]) -> Path:
