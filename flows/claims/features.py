@@ -29,6 +29,10 @@ _WORD = re.compile(r"[\ue000-\ue01f]|[一-鿿々]+|[ァ-ヺー・]+|[a-zA-Z]+|[�
 _BEFORE, _BEHIND = 30, 25
 """How many characters around an anchor are looked at."""
 _LONGEST = 8
+_TAIL = 14
+"""How many characters at the end of a sentence hold what it says of its subject."""
+_PAIRED = 45
+_PARTICLES = frozenset("はがもでにのをと、")
 
 
 def words(masked: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
@@ -101,32 +105,54 @@ def of_place(sentence: Marked, anchor: Anchor, senses: Sequence[Sense]) -> Featu
     """What stands around an anchor in its sentence, and what it is itself; nothing for a whole sentence."""
     if anchor.kind == "sentence":
         return {}
-    masked, start, end = sentence.masked, anchor.start, anchor.end
     found: Features = {}
+    _words_around(found, sentence.masked, anchor)
+    _senses_around(found, sentence.masked, anchor, senses)
+    found.update(_neighbours(sentence, anchor))
+    masked, start, end = sentence.masked, anchor.start, anchor.end
+    found["prev=" + _shown(masked[max(0, start - 2) : start])] = 1.0
+    found["next=" + _shown(masked[end : end + 2])] = 1.0
+    found.update(_of_item(anchor))
+    return found
+
+
+def _words_around(found: Features, masked: str, anchor: Anchor) -> None:
+    """The words near an anchor, weaker with distance; those right beside it once more."""
+    start, end = anchor.start, anchor.end
     for _, last, word in words(masked, max(0, start - _BEFORE), start):
-        weight = math.exp((last - start) / 20)
-        for part in _parts(word):
-            name = "b|" + part
-            if weight > found.get(name, 0.0):
-                found[name] = weight
+        _note(found, "b|", word, math.exp((last - start) / 20))
         if start - last <= 4:
             found["bb|" + word[:_LONGEST]] = 1.0
     for first, _, word in words(masked, end, min(len(masked), end + _BEHIND)):
-        weight = math.exp((end - first) / 12)
-        for part in _parts(word):
-            name = "a|" + part
-            if weight > found.get(name, 0.0):
-                found[name] = weight
+        _note(found, "a|", word, math.exp((end - first) / 12))
         if first - end <= 2:
             found["aa|" + word[:_LONGEST]] = 1.0
+
+
+def _note(found: Features, side: str, word: str, weight: float) -> None:
+    for part in _parts(word):
+        name = side + part
+        if weight > found.get(name, 0.0):
+            found[name] = weight
+
+
+def _senses_around(found: Features, masked: str, anchor: Anchor, senses: Sequence[Sense]) -> None:
+    """The classes of words near an anchor, pairs of those behind it, and what the particle behind it leads to."""
+    start, end = anchor.start, anchor.end
+    particle = masked[end : end + 1] if anchor.kind in {"name", "run"} else ""
+    tail = len(masked) - _TAIL
     behind: list[str] = []
     for first, last, name in senses:
         if last <= start:
             key, weight = "b|" + name, math.exp((last - start) / 20)
         elif first >= end:
             key, weight = "a|" + name, math.exp((end - first) / 25)
-            if first - end <= 45:
+            if first - end <= _PAIRED:
                 behind.append(name)
+            if particle in _PARTICLES:
+                found[f"{particle}>{name}"] = 1.0
+            if last > tail:
+                found["z|" + name] = 0.7
         else:
             key, weight = "in|" + name, 1.0
         if weight > found.get(key, 0.0):
@@ -134,12 +160,7 @@ def of_place(sentence: Marked, anchor: Anchor, senses: Sequence[Sense]) -> Featu
     for number, name in enumerate(behind):
         for other in behind[number + 1 : number + 7]:
             if other != name:
-                found[f"{name}{other}"] = 0.7
-    found.update(_neighbours(sentence, anchor))
-    found["prev=" + _shown(masked[max(0, start - 2) : start])] = 1.0
-    found["next=" + _shown(masked[end : end + 2])] = 1.0
-    found.update(_of_item(anchor))
-    return found
+                found[name + other] = 0.7
 
 
 def _neighbours(sentence: Marked, anchor: Anchor) -> Features:
@@ -155,6 +176,8 @@ def _neighbours(sentence: Marked, anchor: Anchor) -> Features:
     behind = [(p, i) for p, i in sorted(sentence.items.items()) if p >= anchor.end and isinstance(i, Mention)]
     for _, item in behind[:1]:
         found[f"nextname={kind_of(item)}"] = 1.0
+    for side, names in (("before", before), ("behind", behind)):
+        found[f"own{side}={any(kind_of(i) in {'model', 'product'} for _, i in names)}"] = 1.0
     return found
 
 

@@ -1,7 +1,7 @@
 """Decides which proposals stand, and of whom they speak: the learned scorer over everything that a text might claim.
 
-Of all that one number could be, the likeliest is taken; a name may act in several attributes, with one status in each; a
-whole sentence speaks only where no name in it does. What stays below the threshold is left aside with a reason.
+Of all that one number could be, the likeliest is taken; a name may act in several attributes, with one status in each;
+a whole sentence speaks only where no name in it does. What stays below the threshold is left aside with a reason.
 """
 
 from __future__ import annotations

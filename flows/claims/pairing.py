@@ -1,7 +1,7 @@
 """Whose number it is where a sentence gives several by order: それぞれ, 前者 and 後者, and owners in brackets.
 
-「V3とR1の得点はそれぞれ59%と79%」 gives 79% to R1; 「前者が1兆6000億、後者が2840億」 gives the first number to the model
-named first before it; 「6850億(V3.1)、6710億(V3)」 names each number's owner behind it.
+「V3とR1の得点はそれぞれ59%と79%」 gives 79% to R1; 「前者が1兆6000億、後者が2840億」 gives the first number to
+the model named first before it; 「6850億(V3.1)、6710億(V3)」 names each number's owner behind it.
 """
 
 from __future__ import annotations

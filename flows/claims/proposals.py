@@ -1,4 +1,4 @@
-"""What might be claimed at each anchor, with what the frames say of it: anchors and rule candidates brought together."""
+"""What might be claimed at each anchor, with what the frames say of it: anchors and candidates brought together."""
 
 from __future__ import annotations
 

@@ -219,7 +219,7 @@ class Qualifiers:
     def _day(self, spot: Spot) -> dt.date:
         """The trading day: one that the sentence or the ones before it name, else the day of publication.
 
-        A day that only measures against another (前日比, 前日の8%安に続いて) counts where it stands at the number alone.
+        A day that only measures against another (前日の8%安に続いて) counts where it stands at the number.
         """
         for marked in spot.near(len(spot.marked)):
             limit = spot.start if marked is spot.sentence else len(marked.masked)

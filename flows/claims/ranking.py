@@ -120,8 +120,8 @@ def _of_runs(notes: _Notes, sentence: Marked, anchor: int) -> None:
         gap = sentence.masked[run.end : anchor]
         features = {
             "run": 1.0, f"run={order}": 1.0, f"runparticle={gap[:1]}": 1.0, "distance=run": math.exp(-len(gap) / 15),
-            f"runends={run.name[-1:]}": 1.0, f"runends={run.name[-2:]}": 1.0, f"runcommas={min(3, gap.count('、'))}": 1.0,
-            f"runshape={shape_of(run.name)}": 1.0,
+            f"runends={run.name[-1:]}": 1.0, f"runends={run.name[-2:]}": 1.0, f"runshape={shape_of(run.name)}": 1.0,
+            f"runcommas={min(3, gap.count('、'))}": 1.0,
         }  # fmt: skip
         if len(gap) <= _SHORT:
             features[f"rungap={gap}"] = 1.0
