@@ -125,6 +125,12 @@ def profile_terms(plain: str, topic: str, terms: TopicTerms) -> list[str]:
 
 def masked(plain: str, terms: TopicTerms) -> tuple[str, set[str]]:
     """A normalized text casefolded, its names and numbers replaced by signs, and the features of the names."""
+    text, names = masked_as_written(plain, terms)
+    return text.casefold(), names
+
+
+def masked_as_written(plain: str, terms: TopicTerms) -> tuple[str, set[str]]:
+    """Like ``masked``, with its capitals."""
     pieces, last = [], 0
     names: set[str] = set()
     for mention in terms.names.find(plain):
@@ -132,7 +138,7 @@ def masked(plain: str, terms: TopicTerms) -> tuple[str, set[str]]:
         pieces += [plain[last : mention.start], _NAME]
         last = mention.end
     text = _NUMBERS.sub(NUMBER, "".join((*pieces, plain[last:])))
-    return _SCALES.sub(NUMBER, text).casefold(), names
+    return _SCALES.sub(NUMBER, text), names
 
 
 def _content(plain: str, terms: TopicTerms) -> set[str]:

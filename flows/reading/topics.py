@@ -110,9 +110,9 @@ def load_topics(seeds: Seeds) -> TopicModel:
     learned, biases = _read(path) if path.exists() else ({}, {})
     priors = {t: START if t in biases else BLIND if t in terms.blind else ALONE for t in terms.topics}
     table = prior(terms, priors)
-    for feature, row in learned.items():
+    for feature, found in learned.items():
         others = {t: w for t, w in table.get(feature, {}).items() if t not in biases}
-        table[feature] = others | row
+        table[feature] = others | found
     index = {feature: row for row, feature in enumerate(sorted(table))}
     weights = np.zeros((len(index), len(terms.topics)))
     for feature, row in index.items():
