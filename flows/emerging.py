@@ -46,6 +46,8 @@ def append_emerging(
     if not unplaced and all(a.revision == 1 for a in articles):
         return 0
     window = writer.unplaced_window(now - WINDOW, MOST_UNPLACED)
-    known = writer.emerging_of(a.article_id for a in window)
-    topics = gather(window, writer.placed_texts(now - WINDOW, MOST_TEXTS), known)
+    badly = {a.article_id for a in window}
+    placed = {a.article_id for a in articles if a.revision > 1} - badly
+    known = writer.emerging_of(sorted(badly | placed))
+    topics = gather(window, writer.placed_texts(now - WINDOW, MOST_TEXTS), known, placed)
     return writer.record_emerging(run_id, topics, now)

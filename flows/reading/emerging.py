@@ -9,10 +9,11 @@ keeps its id while it grows, and is named by its own terms.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -67,7 +68,10 @@ def unplaced_terms(title: str, text: str, model: TopicModel) -> tuple[float, tup
 
 
 def gather(
-    unplaced: Sequence[UnplacedArticle], background: Sequence[str], known: Sequence[EmergingTopic]
+    unplaced: Sequence[UnplacedArticle],
+    background: Sequence[str],
+    known: Sequence[EmergingTopic],
+    placed: Collection[str] = (),
 ) -> list[EmergingTopic]:
     """The emerging topics that are new or different from those known.
 
@@ -75,10 +79,11 @@ def gather(
         unplaced: the articles of late that fit badly, whether they are in a topic already or not.
         background: texts of the subject's latest articles that the topics fit.
         known: the emerging topics as earlier runs left them.
+        placed: ids of articles that topics have come to fit.
 
     Returns:
-        Topics by their earliest article; one that has fallen apart or gone into another has no articles any more. A
-        topic of which no article, or not every article, is given stays as it was unless what is given grew.
+        Topics by their earliest article; one that has fallen apart or gone into another has no articles any more. What
+        is not given of a known topic stays with it.
     """
     articles = sorted(unplaced, key=lambda a: (a.first_seen_at, a.article_id))
     common = _frequencies(articles, background)
@@ -88,7 +93,7 @@ def gather(
         for group in _groups(_vectors(articles, weights))
         if (topic := _topic([articles[n] for n in group], articles, common, len(background))) is not None
     ]
-    present = {a.article_id for a in articles}
+    present = {a.article_id for a in articles}.union(placed)
     before = {topic.emerging_id: topic for topic in known}
     result = []
     for topic, emerging_id in zip(made, _ids(made, known), strict=True):
@@ -97,8 +102,16 @@ def gather(
         now = EmergingTopic(emerging_id, topic.name, topic.terms, (*gone, *topic.article_ids))
         if now != old:
             result.append(now)
-    fallen = [t for t in before.values() if t.article_ids and present.issuperset(t.article_ids)]
-    return result + [EmergingTopic(t.emerging_id, t.name, t.terms, ()) for t in fallen]
+    taken = {a for topic in made for a in topic.article_ids}.union(placed)
+    return result + [left for old in before.values() if (left := _left(old, present, taken)) != old]
+
+
+def _left(old: EmergingTopic, present: Collection[str], taken: Collection[str]) -> EmergingTopic:
+    """What is left of a topic that none of those made continues."""
+    rest = tuple(a for a in old.article_ids if a not in taken)
+    if len(rest) < LEAST_ARTICLES or all(a in present for a in rest):
+        rest = ()
+    return dataclasses.replace(old, article_ids=rest)
 
 
 def _frequencies(articles: Sequence[UnplacedArticle], background: Sequence[str]) -> dict[str, int]:
