@@ -50,8 +50,9 @@ START = Prior(-4.0, strong=2.0, weak=0.8, learned=2.0, much=0.0)
 """Where learning from labelled articles begins."""
 ALONE = Prior(-5.0, strong=3.0, weak=0.5, learned=0.5, much=0.5)
 """For topics with cues and no learned weights: the best of a grid on labelled articles, micro-F1 .83 to .88 there."""
-BLIND = Prior(-5.0, strong=0.0, weak=1.0, learned=4.1, much=1.4)
-"""For topics without cues, which their profiles decide: one sentence that resembles twice over, or two that do."""
+BLIND = Prior(-5.0, strong=0.0, weak=4.5, learned=4.1, much=1.4)
+"""For topics without cues, which their labels and profiles decide: one sentence beside the subject that has a word of
+the label or resembles the seed documents twice over, or two that resemble them."""
 
 
 @dataclasses.dataclass(frozen=True)

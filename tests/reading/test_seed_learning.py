@@ -48,9 +48,11 @@ def test_profiles_alone_tell_the_topics_of_another_subject(model: TopicModel, ti
     assert {score.topic for score in classify(title, text, model)} == topics
 
 
-def test_before_anything_was_learned_no_topic_is_told(folder: Path) -> None:
+def test_before_anything_was_learned_the_words_of_the_labels_alone_tell(folder: Path) -> None:
     model = load_topics(load_seeds(folder))
-    assert not any(classify(title, text, model) for title, (text, _) in ARTICLES.items() if "車両" not in text)
+    unlabelled, labelled = "港への路線、着工を1年延期", "潮風電車、来春に値上げへ"
+    assert classify(unlabelled, ARTICLES[unlabelled][0], model) == ()
+    assert [score.topic for score in classify(labelled, ARTICLES[labelled][0], model)] == ["fares"]
 
 
 def test_other_documents_and_topics_give_other_profiles(tmp_path: Path, folder: Path, documents: Path) -> None:
