@@ -143,19 +143,20 @@ def _groups(vectors: Matrix) -> list[list[int]]:
     groups: list[list[int]] = [[n] for n in range(len(vectors))]
     # Rounded, so that the last digits of a sum, which differ between machines, decide nothing.
     alike = (vectors @ vectors.T).round(6)
+    alike = np.maximum(alike, alike.T)
     np.fill_diagonal(alike, -1.0)
     while len(groups) > 1:
+        # The first of the highest, so above the diagonal.
         first, second = divmod(int(alike.argmax()), len(groups))
         if alike[first, second] < _ALIKE:
             break
-        first, second = min(first, second), max(first, second)
         sizes = len(groups[first]), len(groups[second])
         merged = (alike[first] * sizes[0] + alike[second] * sizes[1]) / sum(sizes)
         alike[first], alike[:, first] = merged, merged
-        alike[first, first] = -1.0
-        alike = np.delete(np.delete(alike, second, axis=0), second, axis=1)
-        groups[first] += groups.pop(second)
-    return [sorted(group) for group in groups]
+        groups[first] += groups[second]
+        groups[second] = []
+        alike[second], alike[:, second], alike[first, first] = -1.0, -1.0, -1.0
+    return [sorted(group) for group in groups if group]
 
 
 def _topic(
