@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 
 from flows.digests.markdown import render_markdown
-from flows.digests.selection import select
+from flows.digests.selection import MOST_EMERGING, select
 from flows.emerging import WINDOW, append_emerging, unplaced_of
 from flows.explain import explanation
 from flows.model import Article, TopicScore
 from flows.reading.topics import TopicModel, load_topics
+from flows.report import WeekEmerging
 from flows.settings import Settings
 from seeds import Seeds, load_seeds
 from seeds.loader import BUNDLED
+from tests.digests.facts import HOSTILE, markdown
+from tests.digests.test_markdown import FORGE
 from tests.reading.test_emerging import ELSE, SHOGI
 from tests.warehouse.samples import START, article, at, one, row_counts
 from warehouse.store import Warehouse
@@ -77,6 +80,20 @@ def test_articles_gather_across_runs_and_weeks(warehouse: Warehouse, model: Topi
     assert "## 新しい話題\n\n- **" in digest
     assert "3本、3媒体、この週1本" in digest
     assert "新しい話題" not in render_markdown(select(before, seeds), seeds)
+
+
+def test_the_digest_shows_the_first_and_counts_the_others_and_escapes_what_is_foreign(seeds: Seeds) -> None:
+    example = ("将棋の話", "https://news.example/1", "みなと新聞")
+    plain = WeekEmerging("e", "将棋・棋士", ("将棋", "棋士"), 4, 2, 3, START, (example,) * 4)
+    shown = markdown(seeds, emerging=(plain,) * (MOST_EMERGING + 2))
+    line = "- **将棋・棋士** (4本、3媒体、この週2本): " + "、".join(["[将棋の話](<https://news.example/1>)"] * 3)
+    assert shown.count(line + "\n") == MOST_EMERGING
+    assert "- ほかに2件" in shown
+    bad = dataclasses.replace(plain, name=HOSTILE, examples=((HOSTILE, "javascript:alert(1)", HOSTILE),))
+    text = markdown(seeds, emerging=(bad,))
+    unlinked = dataclasses.replace(plain, examples=(("題", "javascript:alert(1)", "P"),))
+    assert [t.type for t in FORGE.parse(text)] == [t.type for t in FORGE.parse(markdown(seeds, emerging=(unlinked,)))]
+    assert "href" not in FORGE.render(text)
 
 
 def test_a_run_without_news_adds_nothing(warehouse: Warehouse, model: TopicModel) -> None:
