@@ -22,7 +22,7 @@ from flows.model import (
     digest_of,
     qualifier_json,
 )
-from flows.report import Evidence
+from flows.report import EmergingTopic, Evidence, UnplacedArticle, WeekEmerging
 
 Row = dict[str, Any]
 
@@ -160,6 +160,38 @@ def evidence_of(row: Mapping[str, Any], prefix: str) -> Evidence | None:
         return None
     names = {f.name for f in dataclasses.fields(Evidence)} - {"value"}
     return Evidence(**{name: row[f"{prefix}{name}"] for name in names}, value=value_of(row, prefix))
+
+
+def unplaced_row(unplaced: UnplacedArticle) -> Row:
+    """An article that the topics fit badly, without what its revision tells."""
+    return {
+        "article_id": unplaced.article_id,
+        "revision": unplaced.revision,
+        "fit": unplaced.fit,
+        "terms": list(unplaced.terms),
+    }
+
+
+def emerging_row(topic: EmergingTopic) -> Row:
+    """An emerging topic."""
+    return {
+        "emerging_id": topic.emerging_id,
+        "name": topic.name,
+        "terms": list(topic.terms),
+        "article_ids": list(topic.article_ids),
+    }
+
+
+def emerging_of(row: Mapping[str, Any]) -> EmergingTopic:
+    """The emerging topic that a row describes."""
+    return EmergingTopic(row["emerging_id"], row["name"], tuple(row["terms"]), tuple(row["article_ids"]))
+
+
+def week_emerging_of(row: Mapping[str, Any]) -> WeekEmerging:
+    """The emerging topic of a week that a row describes."""
+    examples = tuple((s["title"], s["url"], s["publisher"]) for s in row["sources"])
+    plain = {name: value for name, value in row.items() if name not in {"sources", "terms"}}
+    return WeekEmerging(**plain, terms=tuple(row["terms"]), examples=examples)
 
 
 def request_of(row: Mapping[str, Any]) -> PageRequest:

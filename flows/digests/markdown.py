@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from flows.digests.selection import LESS_SURE, MOST_AGAIN, MOST_TROUBLES, Digest, TopicGroup
+from flows.digests.selection import LESS_SURE, MOST_AGAIN, MOST_EMERGING, MOST_TROUBLES, Digest, TopicGroup
 from flows.digests.text import clean
 from flows.model import JST, Value
 from flows.report import Evidence, WeekChange
@@ -93,6 +93,7 @@ class _Page:
                 if group.more:
                     yield f"- ほかに{group.more}件(すべて見るには: `{self._query(group)}`)"
                 yield ""
+        yield from self._emerging()
         yield from self._again()
         yield from self._figures()
         yield from self._troubles()
@@ -191,6 +192,18 @@ class _Page:
         outlet = escaped(evidence.publisher, 60) or "媒体不明"
         source = f"{outlet} {date}、{link(evidence.title, evidence.url)}"
         yield f"  - {label}「{escaped(evidence.sentence)}」 — {source}"
+
+    def _emerging(self) -> Iterator[str]:
+        if not self.facts.emerging:
+            return
+        yield "## 新しい話題"
+        yield ""
+        for topic in self.facts.emerging[:MOST_EMERGING]:
+            sources = "、".join(link(title, url) for title, url, _ in topic.examples[:3])
+            figures = f"{topic.articles}本、{topic.publishers}媒体、この週{topic.new_articles}本"
+            yield f"- **{escaped(topic.name, 60)}** ({figures}): {sources}"
+        yield from _rest(len(self.facts.emerging) - MOST_EMERGING)
+        yield ""
 
     def _again(self) -> Iterator[str]:
         if not self.digest.corroborated:

@@ -19,6 +19,8 @@ TAKEN_BACK = ("denied", "corrected", "retracted")
 LESS_SURE = 0.6
 MOST_NEW = 12
 """New claims shown of one topic; the others are counted."""
+MOST_EMERGING = 5
+"""Emerging topics shown."""
 MOST_AGAIN = 20
 """Corroborated claims shown; the others are counted."""
 MOST_TROUBLES = 20
