@@ -32,6 +32,9 @@ _LONGEST = 8
 _TAIL = 14
 """How many characters at the end of a sentence hold what it says of its subject."""
 _PAIRED = 45
+_BACK = 2
+_OWNERS = frozenset({"model", "product", "rival", "organization", "person"})
+_TOPICAL = re.compile(r"[」』]?(?:\([^()]{0,24}\))?[^、。はがも]{0,6}?(?:は|が|も|では)")
 _PARTICLES = frozenset("はがもでにのをと、")
 
 
@@ -114,6 +117,22 @@ def of_place(sentence: Marked, anchor: Anchor, senses: Sequence[Sense]) -> Featu
     found["next=" + _shown(masked[end : end + 2])] = 1.0
     found.update(_of_item(anchor))
     return found
+
+
+def topic_before(marked: Sequence[Marked], index: int, position: int, company: str) -> str:
+    """Of what kind the name is that was the topic last before a masked position, and how many sentences before.
+
+    It tells whose figures the text is giving: the subject company's, its models' or a rival's.
+    """
+    for back in range(min(_BACK, index) + 1):
+        sentence = marked[index - back]
+        limit = position if back == 0 else len(sentence.masked)
+        for at, item in sorted(sentence.items.items(), reverse=True):
+            if at >= limit or not isinstance(item, Mention) or kind_of(item) not in _OWNERS:
+                continue
+            if _TOPICAL.match(sentence.masked, at + 1):
+                return f"{'company' if item.entity == company else kind_of(item)}{back}"
+    return "none"
 
 
 def _words_around(found: Features, masked: str, anchor: Anchor) -> None:

@@ -10,7 +10,7 @@ from flows.claims.anchors import Anchor, Option, Slots, anchors
 from flows.claims.candidates import Candidate, candidates
 from flows.claims.choice import choose
 from flows.claims.dates import DateSpan
-from flows.claims.features import Features
+from flows.claims.features import Features, topic_before
 from flows.claims.frames import Frame
 from flows.claims.markup import Marked
 from flows.claims.names import Mention
@@ -47,6 +47,9 @@ class Proposer:
         self._marked = marked
         self._slots = slots
         self._scene = scene
+        own = {"model", "product"}
+        kinds = {"own" if m.kind in own else "company" if m.entity == scene.company else m.kind for m in scene.title}
+        self._title = next((k for k in ("own", "company", "rival", "organization") if k in kinds), "none")
         found = list(candidates(marked, frames))
         kept, _ = choose(found)
         chosen = {id(c) for c in kept}
@@ -109,6 +112,9 @@ class Proposer:
             if id(candidate) in self._kept:
                 found["kept"] = found[f"kept={option.label}"] = 1.0
         at = anchor.start if anchor.kind != "sentence" else len(self._marked[anchor.index].masked) - 1
+        topic = topic_before(self._marked, anchor.index, at, self._scene.company)
+        found[f"topic={topic}"] = found[f"topic={topic[:-1]}{option.frame.attribute.id}"] = 1.0
+        found[f"title={self._title}{option.frame.attribute.topic}"] = found[f"title={self._title}"] = 1.0
         subjects, reason = resolve(self._marked, anchor.index, at, option.frame, self._scene)
         if subjects:
             found["subject"] = subjects[0].score

@@ -26,3 +26,18 @@ def learn(path: Annotated[Path, typer.Argument(help="A folder with the seed docu
         say(note)
     say(f"written: {lesson.written}")
     return DONE
+
+
+@app.command()
+def train(path: Annotated[Path, typer.Argument(help="A folder of labelled articles with families.toml.")]) -> int:
+    """Learns from labelled articles which claims stand, and writes the weights to the seeds folder."""
+    settings = load_settings()
+    from flows.claims.extract import load_claim_knowledge
+    from flows.claims.training.teaching import learn_claims
+    from flows.claims.training.weights import write_weights
+    from seeds import load_seeds
+
+    lesson = learn_claims(path, load_claim_knowledge(load_seeds(settings.seeds)), say)
+    written = write_weights(settings.seeds, lesson.weights)
+    say(f"{lesson.articles} articles with {lesson.claims} claims, {lesson.examples} proposals; written: {written}")
+    return DONE

@@ -1,4 +1,4 @@
-"""Fits the weights: logistic regression with a quadratic penalty, by L-BFGS; the same examples give the same weights."""
+"""Fits the weights: logistic regression with a quadratic penalty, by L-BFGS. The same examples, the same weights."""
 
 from __future__ import annotations
 

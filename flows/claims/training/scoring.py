@@ -76,8 +76,8 @@ def score(articles: Iterable[Labelled], knowledge: ClaimKnowledge) -> Score:
 def _compare(labelled: Labelled, observations: Sequence[Observation], knowledge: ClaimKnowledge, result: Score) -> None:
     seeds = knowledge.seeds
     open_marks = list(labelled.claims)
-    for mark in labelled.claims:
-        for tally in (result.total, result.attributes[mark.attribute.id]):
+    for marked in labelled.claims:
+        for tally in (result.total, result.attributes[marked.attribute.id]):
             tally.marked += 1
     told: list[Observation] = []
     for o in observations:
