@@ -84,4 +84,4 @@ def load_scorer(folder: Path) -> Scorer | None:
                 weights[number, column] = weight
         return Scorer(labels, rows, weights, data["shared"], data["subjects"], float(data["threshold"]))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise SeedsError(f"{path} is no set of weights ({error}); write it again with: make train") from error
+        raise SeedsError(f"{path} is no set of weights ({error}); write it again with: kawaraban seeds train tests/corpus") from error
