@@ -16,9 +16,10 @@ from flows.digests.mail import MailServer, build_mail, send, subject_line
 from flows.digests.markdown import render_markdown
 from flows.digests.selection import Digest, select
 from flows.model import JST, iso_week
-from flows.monitor import knowledge_of, run_name
+from flows.monitor import run_name
 from flows.report import Delivery, RunCounts
 from flows.settings import Settings, load_settings
+from flows.steps import knowledge_of
 from warehouse.store import Warehouse
 
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 
 from flows.claims.extract import extract
 from flows.model import Article, KawarabanError
-from flows.monitor import knowledge_of
 from flows.reading.emerging import FITS
 from flows.reading.passages import passages
 from flows.reading.relevance import judge
 from flows.reading.topics import THRESHOLD, Decision, TopicModel, decisions, told_share
 from flows.report import EmergingTopic
 from flows.settings import Settings
+from flows.steps import knowledge_of
 from flows.wording import attribute_of, statement
 from warehouse.store import Warehouse
 

@@ -15,6 +15,7 @@ from flows.model import (
     Entry,
     Fetch,
     KnownClaim,
+    LateCopy,
     Observation,
     PageRequest,
     Signature,
@@ -95,6 +96,11 @@ def signature_rows(signatures: Iterable[Signature]) -> list[Row]:
         for s in signatures
         for n, band in enumerate(s.bands)
     ]
+
+
+def verdict_row(verdict: LateCopy) -> Row:
+    """A verdict on a stored copy."""
+    return _plain(verdict)
 
 
 def observation_row(observation: Observation) -> Row:

@@ -19,9 +19,10 @@ found AS (
     GROUP BY article_id
 )
 SELECT pairs.owner, r.article_id, r.url, r.publisher, r.title, r.text, r.published_at, found.first_seen_at,
-       r.duplicate_of
+       coalesce(verdicts.duplicate_of, r.duplicate_of) AS duplicate_of, r.declared_original
 FROM article_revisions AS r
 JOIN found ON found.number = r.rowid
 JOIN pairs ON pairs.article_id = r.article_id
+LEFT JOIN verdicts_as_of('infinity') AS verdicts ON verdicts.article_id = r.article_id
 WHERE r.rowid IN (SELECT number FROM found)
 ORDER BY pairs.owner, found.first_seen_at, r.published_at, r.article_id
