@@ -162,6 +162,17 @@ class RunCounts:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that a rebuilt warehouse has otherwise than the one it was made from."""
+
+    what: str
+    """``text``, ``relevant``, ``claims that are new`` …"""
+    count: int
+    examples: tuple[tuple[str, str, str], ...]
+    """The first few: an article's address or a claim's statement, what was, and what is now."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Delivery:
     """An attempt to send a week's digest to one address."""
 

@@ -19,6 +19,7 @@ from flows.model import (
     Observation,
     PageRequest,
     Signature,
+    TopicScore,
     Value,
     digest_of,
     qualifier_json,
@@ -78,6 +79,11 @@ def article_row(article: Article) -> Row:
 def article_of(row: Mapping[str, Any]) -> Article:
     """The article that a row of ``article_revisions`` holds, without its topics."""
     return Article(**{f.name: row[f.name] for f in dataclasses.fields(Article) if f.name != "topics"})
+
+
+def with_topics(article: Article, topics: tuple[TopicScore, ...]) -> Article:
+    """An article with the topics that its row does not hold."""
+    return dataclasses.replace(article, topics=topics)
 
 
 def topic_rows(articles: Iterable[Article]) -> list[Row]:
