@@ -73,6 +73,8 @@ def _lines(article: Article, gathered: Sequence[EmergingTopic], settings: Settin
     yield f"relevant: {article.relevant} (score {verdict.score}{', ' + verdict.reason if verdict.reason else ''})"
     for start, end in verdict.spans[:5]:
         yield f"  {article.text[start:end]}"
+    if article.partial:
+        yield f"partial: the text breaks off{' at a paywall' if article.paywalled else ''}"
     if article.duplicate_of:
         yield f"copy of {article.duplicate_of} ({article.duplicate_kind}): its claims are the original's"
     yield from _topics(article, knowledge.topics)

@@ -30,6 +30,8 @@ class Evidence:
     published_at: dt.datetime | None
     seen_at: dt.datetime
     confidence: float = 1.0
+    partial: bool = False
+    """Whether the article's text breaks off, so that more may stand in it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -8,12 +8,19 @@ from pathlib import Path
 import pytest
 from prefect.testing.utilities import prefect_test_harness
 
+from flows.explain import explanation
+from flows.settings import load_settings
 from tests.press import Press, ask, printing
+from warehouse.store import Warehouse
 
 TEXT = """\
 【北京】中国の人工知能企業ディープシークは、開発の体制を大きく広げる方針を関係する会社に伝えた。
 ディープシークの従業員は160人だ。来年にかけて技術者の採用を増やし、北京と杭州の二つの拠点で研究を進めるという。
 同社の広報担当者は「急いで増やすよりも、長く働ける人を選びたい」と説明した。応募は春から途切れずに続いている。"""
+CUT = """\
+杭州市の本社周辺を歩き、取引先の話を集めた。地元の食堂の主人は、若い客が目に見えて増えたことを喜んでいた。
+ディープシークの従業員は260人だと、近くの不動産業者は見る。新しい建物を探しているという話も聞かれた。
+この記事は会員限定です。会員登録すると続きをお読みいただけます。"""
 NOTE = "【訂正】従業員の数に誤りがありました。正しくは次の通りです。"
 PAGE = "minato.example/1"
 
@@ -89,3 +96,22 @@ def test_boilerplate_and_typography_make_no_revision(press: Press, before: str, 
     report = press.run(30)
     assert report.counts.pages_fetched == 1, "the page came anew"
     assert ask("SELECT count(*) FROM article_revisions") == [(1,)]
+
+
+def test_an_article_that_is_cut_off_is_partial_wherever_it_is_shown(press: Press) -> None:
+    press.publish("kita.example", "/2", "杭州のディープシークを訪ねて", CUT, hours=1)
+    press.run(2)
+    assert ask("SELECT url, partial FROM articles ORDER BY url") == [
+        ("http://kita.example/2", True),
+        ("http://minato.example/1", False),
+    ]
+    assert ask("SELECT partial FROM article_revisions ORDER BY url") == [(True,), (False,)]
+    settings = load_settings()
+    assert "partial: the text breaks off" in explanation("http://kita.example/2", settings)
+    assert "partial" not in explanation("http://minato.example/1", settings)
+    with Warehouse(settings.warehouse_path).reader() as reader:
+        changes = reader.week_facts("2025-W20").changes
+    assert {c.evidence.url.split("/")[2]: c.evidence.partial for c in changes} == {
+        "minato.example": False,
+        "kita.example": True,
+    }

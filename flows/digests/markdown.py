@@ -166,6 +166,8 @@ class _Page:
             marks.append("過去の値")
         if change.evidence.confidence < LESS_SURE:
             marks.append("確度低め")
+        if change.evidence.partial:
+            marks.append("記事は途中まで")
         if change.status in _STATUS and change.kind not in {change.status, "corrected"}:
             marks.append(_STATUS[change.status])
         if change.publishers > 1:
