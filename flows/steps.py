@@ -167,7 +167,8 @@ def _late_copies(
     reader: Reader, verdicts: Mapping[str, CopyVerdict], fresh: set[str], now: dt.datetime
 ) -> list[LateCopy]:
     late = {i: (v.original_id, v.kind) for i, v in verdicts.items() if i not in fresh}
-    for copy, (original, kind) in reader.copies_of(sorted(late)).items():
+    moved = reader.copies_of(sorted(late)) if late else {}
+    for copy, (original, kind) in moved.items():
         late.setdefault(copy, (late[original][0], kind))
     return [LateCopy(i, original, kind, now) for i, (original, kind) in sorted(late.items()) if i != original]
 

@@ -7,6 +7,7 @@ whole, like every published file.
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from flows.model import Article, Capture, TopicScore
 from flows.report import RunCounts
 from warehouse import rows
 from warehouse.publish import copy_file, replacing
-from warehouse.schema import BusyWarehouseError, WarehouseError, open_draft, sql, upgrade
+from warehouse.schema import BusyWarehouseError, WarehouseError, open_draft, open_published, sql, upgrade
 from warehouse.writer import Writer
 
 DERIVED = (
@@ -108,12 +109,13 @@ def rebuilding(source: Path, target: Path) -> Iterator[Rebuild]:
         BusyWarehouseError: another rebuild writes the same file.
         WarehouseError: the source is no warehouse, or the target cannot be written.
     """
+    open_published(source).close()  # so that what is no warehouse is named by its own name
     try:
         with replacing(target, patience=1) as draft:
             draft.unlink(missing_ok=True)
             before = draft.with_name(f"{draft.name}.before")
             copy_file(source, before)
-            before.chmod(0o600)
+            before.chmod(0o600)  # the source may be read-only, and an older one is brought up to date
             with contextlib.closing(open_draft(before)) as connection:
                 connection.execute("BEGIN")
                 upgrade(connection, source)
@@ -129,6 +131,7 @@ def rebuilding(source: Path, target: Path) -> Iterator[Rebuild]:
                 connection.execute("CHECKPOINT")
             if draft.with_name(f"{draft.name}.wal").exists():
                 raise WarehouseError(f"the warehouse {draft} was not written out whole; nothing was published")
+            shutil.copymode(source, draft)
     except Timeout as error:
         raise BusyWarehouseError(f"another rebuild is writing {target}; wait for it to end") from error
     except duckdb.Error as error:
