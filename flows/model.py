@@ -268,16 +268,6 @@ class StoredText:
     declared_original: str | None = None
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class LateCopy:
-    """A verdict on an article that was stored before it was known that it is a copy."""
-
-    article_id: str
-    duplicate_of: str
-    duplicate_kind: str
-    judged_at: dt.datetime
-
-
 # --- claims -----------------------------------------------------------------------------------------------------------
 
 
@@ -407,8 +397,3 @@ class ClaimState:
     """When the run saw what made it so."""
     observation_id: str | None = None
     """The observation that gives the current value; None where the baseline does."""
-
-
-def qualifier_json(qualifiers: Mapping[str, str]) -> str:
-    """Qualifiers as JSON with sorted keys, as the warehouse stores and ids hash them."""
-    return json.dumps(dict(sorted(qualifiers.items())), ensure_ascii=False)

@@ -193,7 +193,7 @@ def _take_in(
     )
     read_pages = one_each(page for part in pages for page in part)
     with warehouse.reader() as reader:
-        articles, late = tell_copies(reader, read_pages, now)
+        articles, late = tell_copies(reader, read_pages)
     say(f"looking for claims in {sum(a.relevant and not a.duplicate_of for a in articles)} articles")
     found = _gather(find_claims.submit(part, settings.seeds) for part in _parts(articles))
     extractions = [extraction for part in found for extraction in part]

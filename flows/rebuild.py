@@ -122,7 +122,7 @@ def _replay(
     extracted = [page for future in futures for page in future.result()]
     pages = [_kept(page, new) for page in judge_pages(extracted, new, knowledge_of(settings.seeds)[1])]
     read = one_each(pages)
-    articles, late = tell_copies(new, read, now)
+    articles, late = tell_copies(new, read)
     extractions = claims_in(articles, settings.seeds)
     signatures = [page.signature for page in read if page.signature]
     counts = counted(_counts_of(row), articles, extractions)

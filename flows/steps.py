@@ -17,7 +17,7 @@ from flows.capture.archive import ArchiveError, read_capture
 from flows.claims.changes import derive
 from flows.claims.extract import ClaimKnowledge, Extraction, extract, load_claim_knowledge
 from flows.claims.outlets import Outlets, cited_outlet, load_outlets
-from flows.model import Article, Capture, KnownArticle, LateCopy, Page, Signature, StoredText
+from flows.model import Article, Capture, KnownArticle, Page, Signature, StoredText
 from flows.reading.articles import Knowledge, address_of, assess, load_knowledge
 from flows.reading.duplicates import Candidate, CopyVerdict, resolve_batch
 from flows.reading.extraction import extract_page, join_pages
@@ -26,6 +26,9 @@ from flows.report import RunCounts
 from seeds import Seeds, load_seeds
 from warehouse.reader import Reader
 from warehouse.writer import Writer
+
+Copies = Mapping[str, tuple[str, str]]
+"""Articles that are copies: by id of which and how."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -134,7 +137,7 @@ def _normalized(url: str | None) -> str | None:
 # --- copies -----------------------------------------------------------------------------------------------------------
 
 
-def tell_copies(reader: Reader, pages: Sequence[ReadPage], now: dt.datetime) -> tuple[list[Article], list[LateCopy]]:
+def tell_copies(reader: Reader, pages: Sequence[ReadPage]) -> tuple[list[Article], Copies]:
     """The run's articles with the copies among them marked, and verdicts on articles that are stored already.
 
     A stored article is found to be a copy where its original turns up only now, or where a revision makes it one; the
@@ -160,17 +163,15 @@ def tell_copies(reader: Reader, pages: Sequence[ReadPage], now: dt.datetime) -> 
         else a
         for a in articles
     ]
-    return marked, _late_copies(reader, verdicts, {a.article_id for a in articles if a.revision == 1}, now)
+    return marked, _late_copies(reader, verdicts, {a.article_id for a in articles if a.revision == 1})
 
 
-def _late_copies(
-    reader: Reader, verdicts: Mapping[str, CopyVerdict], fresh: set[str], now: dt.datetime
-) -> list[LateCopy]:
+def _late_copies(reader: Reader, verdicts: Mapping[str, CopyVerdict], fresh: set[str]) -> Copies:
     late = {i: (v.original_id, v.kind) for i, v in verdicts.items() if i not in fresh}
     moved = reader.copies_of(sorted(late)) if late else {}
     for copy, (original, kind) in moved.items():
         late.setdefault(copy, (late[original][0], kind))
-    return [LateCopy(i, original, kind, now) for i, (original, kind) in sorted(late.items()) if i != original]
+    return {i: verdict for i, verdict in late.items() if i != verdict[0]}
 
 
 def _declaring(reader: Reader, new: Sequence[Article]) -> list[tuple[str, StoredText]]:
@@ -254,7 +255,7 @@ def append(
     now: dt.datetime,
     articles: Sequence[Article],
     signatures: Sequence[Signature],
-    late: Sequence[LateCopy],
+    late: Copies,
     extractions: Sequence[Extraction],
     seeds: Seeds,
 ) -> int:
@@ -264,11 +265,11 @@ def append(
         How many changes the run brought.
     """
     writer.record_articles(run_id, articles, signatures)
-    writer.record_late_copies(run_id, late)
+    writer.record_late_copies(run_id, late, now)
     observations = [o for extraction in extractions for o in extraction.observations]
     writer.record_observations(run_id, observations)
     touched = {o.claim_id for o in observations}
-    moved = [a.article_id for a in articles if a.revision > 1] + [verdict.article_id for verdict in late]
+    moved = [a.article_id for a in articles if a.revision > 1] + sorted(late)
     touched |= writer.claims_of_articles(moved)
     baseline = [known for known in writer.baseline() if known.claim_id in touched]
     outcome = derive(writer.readings(sorted(touched)), baseline, seeds, now)

@@ -15,18 +15,21 @@ from flows.model import (
     Entry,
     Fetch,
     KnownClaim,
-    LateCopy,
     Observation,
     PageRequest,
     Signature,
     TopicScore,
     Value,
     digest_of,
-    qualifier_json,
 )
 from flows.report import EmergingTopic, Evidence, UnplacedArticle, WeekEmerging
 
 Row = dict[str, Any]
+
+
+def qualifier_json(qualifiers: Mapping[str, str]) -> str:
+    """Qualifiers as JSON with sorted keys, as the warehouse stores and ids hash them."""
+    return json.dumps(dict(sorted(qualifiers.items())), ensure_ascii=False)
 
 
 def value_columns(value: Value) -> Row:
@@ -102,11 +105,6 @@ def signature_rows(signatures: Iterable[Signature]) -> list[Row]:
         for s in signatures
         for n, band in enumerate(s.bands)
     ]
-
-
-def verdict_row(verdict: LateCopy) -> Row:
-    """A verdict on a stored copy."""
-    return _plain(verdict)
 
 
 def observation_row(observation: Observation) -> Row:

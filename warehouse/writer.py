@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from flows.model import Article, Change, ClaimState, Entry, Fetch, KnownClaim, LateCopy, Observation, Signature, Source
+from flows.model import Article, Change, ClaimState, Entry, Fetch, KnownClaim, Observation, Signature, Source
 from flows.report import EmergingTopic, RunCounts, UnplacedArticle
 from warehouse import rows
 from warehouse.reader import Reader
@@ -100,13 +100,23 @@ class Writer(Reader):
         self._insert("signatures", rows.signature_rows(signatures), run_id)
         return added
 
-    def record_late_copies(self, run_id: str, verdicts: Sequence[LateCopy]) -> int:
-        """Appends verdicts on stored articles that are found to be copies, or another's copies than before."""
-        judged = self._rows("latest_verdicts", ids=[verdict.article_id for verdict in verdicts])
+    def record_late_copies(self, run_id: str, verdicts: Mapping[str, tuple[str, str]], judged_at: dt.datetime) -> int:
+        """Appends verdicts on stored articles that are found to be copies, or another's copies than before.
+
+        Args:
+            run_id: the run that found it.
+            verdicts: by article id of which it is a copy, and how.
+            judged_at: the run's clock.
+        """
+        judged = self._rows("latest_verdicts", ids=list(verdicts))
         known = {row["article_id"]: (row["duplicate_of"], row["duplicate_kind"]) for row in judged}
-        fresh = [v for v in verdicts if known.get(v.article_id) != (v.duplicate_of, v.duplicate_kind)]
+        fresh = [(i, *verdict) for i, verdict in sorted(verdicts.items()) if known.get(i) != verdict]
         first = self._next("copy_verdicts", "verdict_no")
-        items = [{"verdict_no": first + n, **rows.verdict_row(verdict)} for n, verdict in enumerate(fresh)]
+        names = ("article_id", "duplicate_of", "duplicate_kind")
+        items = [
+            {"verdict_no": first + n, "judged_at": judged_at, **dict(zip(names, verdict, strict=True))}
+            for n, verdict in enumerate(fresh)
+        ]
         return self._insert("copy_verdicts", items, run_id)
 
     def record_observations(self, run_id: str, observations: Sequence[Observation]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.model import Fetch, LateCopy, Source, TopicScore, Value
+from flows.model import Fetch, Source, TopicScore, Value
 from tests.warehouse.samples import (
     START,
     article,
@@ -128,9 +128,9 @@ def test_a_late_verdict_counts_from_its_moment_on_and_changes_no_row(warehouse: 
         writer.record_articles("r", [portal, paper, third], [])
         writer.record_observations("r", [observation("c", a) for a in (portal, paper)])
         writer.record_changes("r", [], [state(observation("c", portal))])
-        writer.record_late_copies("s", [LateCopy("a", "d", "near", at(3))])
-        writer.record_late_copies("s", [LateCopy("a", "b", "exact", at(5))])
-        assert writer.record_late_copies("t", [LateCopy("a", "b", "exact", at(7))]) == 0
+        writer.record_late_copies("s", {"a": ("d", "near")}, at(3))
+        writer.record_late_copies("s", {"a": ("b", "exact")}, at(5))
+        assert writer.record_late_copies("t", {"a": ("b", "exact")}, at(7)) == 0
     assert one(warehouse, "SELECT publishers FROM claims") == (1,)
     assert one(warehouse, f"SELECT publishers FROM claims_as_of('{at(2)}')") == (2,)
     assert one(warehouse, "SELECT duplicate_of, duplicate_kind FROM articles WHERE article_id = 'a'") == ("b", "exact")
