@@ -16,6 +16,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows import VERSION
 from flows.claims.identity import known_claims
+from flows.emerging import append_emerging, unplaced_of
 from flows.model import Capture, KawarabanError
 from flows.report import Difference, RunCounts
 from flows.settings import load_settings
@@ -117,16 +118,18 @@ def _replay(
 ) -> list[str]:
     """One run's captures, read and appended; returns what could not be read."""
     settings = load_settings()
+    knowledge = knowledge_of(settings.seeds)[1]
     parts = [list(captures[i : i + BATCH]) for i in range(0, len(captures), BATCH)]
     futures = [read_again.submit(part, settings.data, settings.seeds) for part in parts]
     extracted = [page for future in futures for page in future.result()]
-    pages = [_kept(page, new) for page in judge_pages(extracted, new, knowledge_of(settings.seeds)[1])]
+    pages = [_kept(page, new) for page in judge_pages(extracted, new, knowledge)]
     read = one_each(pages)
     articles, late = tell_copies(new, read)
     extractions = claims_in(articles, settings.seeds)
     signatures = [page.signature for page in read if page.signature]
     counts = counted(_counts_of(row), articles, extractions)
     changes = append(new, run_id, now, articles, signatures, late, extractions, seeds)
+    append_emerging(new, run_id, now, articles, unplaced_of(articles, knowledge.topics))
     new.carry_run(row, dataclasses.replace(counts, changes=changes), VERSION)
     return [page.error for page in pages if page.error]
 

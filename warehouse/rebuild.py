@@ -23,6 +23,7 @@ from warehouse.writer import Writer
 
 DERIVED = (
     *("article_revisions", "revision_topics", "signatures", "copy_verdicts"),
+    *("unplaced_articles", "emerging_states"),
     *("claim_observations", "claim_changes", "claim_states", "baseline_claims", "runs"),
 )
 """The tables that reading fills; all others are carried over as they are."""

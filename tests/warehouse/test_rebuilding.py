@@ -115,7 +115,7 @@ def test_every_kind_of_difference_is_counted_with_examples(old: Path, tmp_path: 
         found = {d.what: d for d in differences(new, few=3)}
     assert set(found) == {
         *("articles that are new", "text", "title", "author", "published", "language", "relevant", "copy of", "topics"),
-        *("claims that are gone", "changes that are gone"),
+        *("claims that are gone", "changes that are gone", "emerging topics"),
     }
     assert found["articles that are new"].count == 7
     assert len(found["articles that are new"].examples) == 3

@@ -74,6 +74,20 @@ changes AS (
     UNION ALL
     SELECT 'changes that are new' AS what, * FROM (SELECT * FROM new_changes EXCEPT ALL SELECT * FROM old_changes)
 ),
+old_emerging AS (
+    SELECT unnest(arg_max(s, s.state_no)) FROM before.main.emerging_states AS s GROUP BY s.emerging_id
+),
+new_emerging AS (
+    SELECT unnest(arg_max(s, s.state_no)) FROM emerging_states AS s GROUP BY s.emerging_id
+),
+emerging AS (
+    SELECT
+        coalesce(n.name, o.name) AS name,
+        CASE WHEN len(o.article_ids) > 0 THEN len(o.article_ids) || ' articles' END AS old,
+        CASE WHEN len(n.article_ids) > 0 THEN len(n.article_ids) || ' articles' END AS new
+    FROM old_emerging AS o
+    FULL JOIN new_emerging AS n USING (emerging_id)
+),
 statements AS (
     SELECT claim_id, statement_ja FROM new_claims
     UNION ALL
@@ -124,6 +138,8 @@ differences AS (
         CASE what WHEN 'changes that are new' THEN c.kind || ' ' || c.week END
     FROM changes AS c
     LEFT JOIN statements AS s USING (claim_id)
+    UNION ALL
+    SELECT 17, 'emerging topics', name, old, new FROM emerging WHERE old IS DISTINCT FROM new
 )
 SELECT what, count, about, old, new
 FROM (
