@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from prefect.testing.utilities import prefect_test_harness
 
+from flows.rebuild import rebuild
 from tests.press import Press, ask, printing
 
 TEXT = """\
@@ -81,7 +82,7 @@ def test_what_a_late_copy_says_ends_with_its_original(press: Press) -> None:
     assert witnesses() == [(0,)]
 
 
-def test_copies_move_on_when_what_they_copied_turns_out_to_be_one(press: Press) -> None:
+def test_copies_move_on_when_what_they_copied_turns_out_to_be_one(press: Press, tmp_path: Path) -> None:
     press.publish("portal.example", "/1", "採用を増やすディープシーク", TEXT, hours=1)
     press.run(2)
     press.publish("kita.example", "/1", "ディープシークの採用", TEXT.replace("【北京】", "【北京共同】"), hours=3)
@@ -94,6 +95,7 @@ def test_copies_move_on_when_what_they_copied_turns_out_to_be_one(press: Press) 
         "kita.example": "minato.example",
     }
     assert witnesses() == [(1,)]
+    assert rebuild(tmp_path / "rebuilt.duckdb").differences == (), "a replay judges late what was judged late"
 
 
 def test_a_page_that_declared_its_original_before_that_was_known_becomes_its_copy(press: Press) -> None:
