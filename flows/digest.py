@@ -1,25 +1,44 @@
-"""The digest flow: one week → Markdown and HTML → files, warehouse, mail."""
+"""The digest flow: one week → Markdown and HTML → files, warehouse, site, mail and webhook."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
 import hashlib
+import time
+from collections.abc import Callable
+from email.headerregistry import Address
 from pathlib import Path
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows import VERSION
+from flows.artifacts import show_digest
+from flows.delivery import Order, deliver, letterhead
 from flows.digests.html import render_html
-from flows.digests.mail import MailServer, build_mail, send, subject_line
+from flows.digests.mail import build_mail, mail_address, subject_line
 from flows.digests.markdown import render_markdown
 from flows.digests.selection import Digest, select
 from flows.model import JST, iso_week
 from flows.monitor import knowledge_of, run_name
-from flows.report import Delivery, RunCounts
+from flows.report import Delivery, Edition, RunCounts
 from flows.settings import Settings, load_settings
 from warehouse.store import Warehouse
+
+Say = Callable[[str], None]
+
+
+@dataclasses.dataclass(frozen=True)
+class Sending:
+    """To whom a digest is sent, if at all."""
+
+    preview: bool = False
+    resend: bool = False
+    to: tuple[str, ...] = ()
+
+
+SEND = Sending()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,46 +81,48 @@ def write_files(folder: Path, week: str, markdown: str, page: str) -> Path:
     return folder / f"{week}.md"
 
 
-@flow(name="digest", timeout_seconds=900, validate_parameters=False, persist_result=False)
-def digest(week: str | None, now: dt.datetime) -> DigestReport:
-    """Writes a week's digest, records it, and mails it where mail is set up.
+@flow(name="digest", timeout_seconds=3600, validate_parameters=False, persist_result=False)
+def digest(week: str | None, now: dt.datetime, sending: Sending = SEND, say: Say | None = None) -> DigestReport:
+    """Writes a week's digest, records it, brings the site up to date, and sends it where mail or a webhook is set up.
 
     Args:
         week: an ISO week; the last full one by default.
         now: the run's clock.
+        sending: to whom it is sent, if at all; a preview is written aside and nothing else happens.
+        say: is told of what failed for now.
     """
     settings = load_settings()
     seeds, _, _ = knowledge_of(settings.seeds)
     chosen = week or last_full_week(now)
     made, markdown, page = compose(chosen, settings)
+    subject = subject_line(made, seeds.label(seeds.subject))
+    edition = Edition(chosen, subject, markdown, page, hashlib.sha256(markdown.encode()).hexdigest())
+    if sending.preview:
+        return DigestReport(chosen, preview(edition, settings, now), markdown, ())
     path = write_files(settings.digests_path, chosen, markdown, page)
     warehouse = Warehouse(settings.warehouse_path)
     run_id = run_name(warehouse, "digest", now)
     with warehouse.writer() as writer:
-        writer.record_digest(run_id, chosen, now, markdown, page, hashlib.sha256(markdown.encode()).hexdigest())
+        writer.record_digest(run_id, chosen, now, markdown, page, edition.sha256, subject)
         writer.record_run(run_id, "digest", (now, now), "completed", VERSION, RunCounts())
-    deliveries = _mail(chosen, made, markdown, page, settings, seeds.label(seeds.subject), now)
-    if deliveries:
-        with warehouse.writer() as writer:
-            writer.record_deliveries(run_id, [dataclasses.asdict(d) for d in deliveries])
+    show_digest(chosen, markdown, subject)
+    order = Order(edition, run_id, now, sending.resend, sending.to)
+    deliveries = deliver(order, settings, time.sleep, say or _silent)
     return DigestReport(chosen, path, markdown, tuple(deliveries))
 
 
-def _mail(
-    week: str, made: Digest, markdown: str, page: str, settings: Settings, name: str, now: dt.datetime
-) -> list[Delivery]:
-    """Sends to the recipients that have not had this week's digest yet."""
-    if not settings.smtp_host or not settings.mail_to:
-        return []
-    with Warehouse(settings.warehouse_path).reader() as reader:
-        had = reader.recipients_had(week)
-    server = MailServer(
-        settings.smtp_host, settings.smtp_port, settings.smtp_security, settings.smtp_user, settings.smtp_password
-    )
-    subject = subject_line(made, name)
-    messages = [
-        (recipient, build_mail(week, subject, markdown, page, settings.mail_from, recipient, now))
-        for recipient in settings.mail_to
-        if recipient not in had
-    ]
-    return send(messages, week, server, now)
+def preview(edition: Edition, settings: Settings, now: dt.datetime) -> Path:
+    """Writes a digest's files and its mail into the folder ``preview``, where nothing takes them for what was sent.
+
+    Returns:
+        The Markdown file's path.
+    """
+    path = write_files(settings.digests_path / "preview", edition.week, edition.markdown, edition.html)
+    reader = next((a for a in map(mail_address, settings.mail_to) if a), Address(addr_spec="reader@localhost"))
+    mail = build_mail(edition, letterhead(settings), reader, now)
+    path.with_suffix(".eml").write_bytes(mail.as_bytes())
+    return path
+
+
+def _silent(_: str) -> None:
+    """Tells nobody."""

@@ -118,6 +118,29 @@ class RunCounts:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Edition:
+    """A week's digest as it is sent: what it is called, and its forms."""
+
+    week: str
+    subject: str
+    markdown: str
+    html: str
+    sha256: str
+    """Of the Markdown: what tells one edition of a week from another."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an attempt to hand a digest over ended."""
+
+    status: str
+    """``sent``, ``failed``, or ``unclear``: handed over, and nobody knows whether it was taken."""
+    error: str | None = None
+    again: bool = False
+    """Whether the failure may pass by itself, so that another attempt makes sense."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Delivery:
     """An attempt to send a week's digest to one address."""
 
@@ -126,5 +149,10 @@ class Delivery:
     message_id: str
     sent_at: dt.datetime
     status: str
-    """``sent`` or ``failed``."""
+    """``sent``, ``failed``, ``unclear``; in the journal of a run under way also ``sending``."""
     error: str | None = None
+    channel: str = "mail"
+    """``mail`` or ``webhook``."""
+    sha256: str | None = None
+    """Of the edition that was sent."""
+    delivery_id: str | None = None

@@ -21,7 +21,7 @@ from flows.model import (
     SourceState,
     StoredText,
 )
-from flows.report import PageTrouble, SourceTrouble, WeekChange, WeekFacts
+from flows.report import Delivery, Edition, PageTrouble, SourceTrouble, WeekChange, WeekFacts
 from warehouse import rows
 from warehouse.schema import QueryError, WarehouseError, sql
 
@@ -134,9 +134,14 @@ class Reader:
         """How many runs the warehouse has seen."""
         return int(self._rows("run_count")[0]["runs"])
 
-    def recipients_had(self, week: str) -> set[str]:
-        """The addresses that have had a week's digest."""
-        return {row["recipient"] for row in self._rows("recipients_had", week=week)}
+    def past_deliveries(self, week: str) -> list[Delivery]:
+        """The attempts to deliver a week's digest, in the order of recording."""
+        return [Delivery(**row) for row in self._rows("past_deliveries", week=week)]
+
+    def digest_version(self, week: str, sha256: str) -> Edition | None:
+        """A week's digest with a certain content, as it was once written; None where it never was."""
+        found = self._rows("digest_version", week=week, sha256=sha256)
+        return Edition(**found[0] | {"subject": found[0]["subject"] or week}) if found else None
 
     def newest_revision(self, url: str) -> Article | None:
         """The article at an address (its own, or the one that a feed gave), without its topics; None if unknown."""

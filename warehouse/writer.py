@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import glob
 import json
@@ -13,7 +14,7 @@ from typing import Any
 import duckdb
 
 from flows.model import Article, Change, ClaimState, Entry, Fetch, KnownClaim, Observation, Signature, Source
-from flows.report import RunCounts
+from flows.report import Delivery, RunCounts
 from warehouse import rows
 from warehouse.reader import Reader
 from warehouse.schema import sql
@@ -25,6 +26,7 @@ _KEYS = {
     "signatures": ("article_id", "revision", "scheme", "band"),
     "claim_observations": ("observation_id",),
     "claim_changes": ("change_id",),
+    "deliveries": ("delivery_id",),
 }
 """What makes a row the same as one that is there already; of other tables every row is a new one."""
 
@@ -138,7 +140,9 @@ class Writer(Reader):
         row = {"flow": flow, "started_at": span[0], "finished_at": span[1], "status": status, "code_version": version}
         self._insert("runs", [row | done], run_id)
 
-    def record_digest(self, run_id: str, week: str, at: dt.datetime, markdown: str, html: str, sha256: str) -> bool:
+    def record_digest(
+        self, run_id: str, week: str, at: dt.datetime, markdown: str, html: str, sha256: str, subject: str | None = None
+    ) -> bool:
         """Appends a digest where it differs from the week's last.
 
         Returns:
@@ -154,13 +158,14 @@ class Writer(Reader):
             "markdown": markdown,
             "html": html,
             "sha256": sha256,
+            "subject": subject,
         }
         self._insert("digest_versions", [row], run_id)
         return True
 
-    def record_deliveries(self, run_id: str, deliveries: Sequence[Mapping[str, Any]]) -> int:
-        """Appends attempts to send a digest."""
-        return self._insert("deliveries", [dict(d) for d in deliveries], run_id)
+    def record_deliveries(self, run_id: str, deliveries: Sequence[Delivery]) -> int:
+        """Appends attempts to send a digest, each once by its ``delivery_id``."""
+        return self._insert("deliveries", [dataclasses.asdict(d) for d in deliveries], run_id)
 
 
 def _same_state(row: Mapping[str, Any], last: Mapping[str, Any] | None) -> bool:

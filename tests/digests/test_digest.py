@@ -2,19 +2,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import email
-import email.policy
-import socket
-from collections.abc import Iterator
 from html.parser import HTMLParser
 
-import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from markdown_it import MarkdownIt
 
 from flows.digests.html import render_html
-from flows.digests.mail import MailServer, build_mail, send, subject_line
 from flows.digests.markdown import escaped, link, render_markdown
 from flows.digests.selection import MOST_NEW, select
 from flows.model import JST, Value
@@ -113,59 +105,3 @@ def test_escaping_leaves_nothing_active_and_reads_the_same() -> None:
     assert rendered == "*a* _b_ [c](d) &lt;e&gt; `f` &amp; # 1. ~"
     assert len(escaped("あ" * 10_000)) <= 300
     assert link("x", "javascript:alert(1)") == "x"
-
-
-class Inbox:
-    def __init__(self, refused: str = "") -> None:
-        self.messages: list[tuple[list[str], bytes]] = []
-        self.refused = refused
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        if self.refused:
-            return self.refused
-        self.messages.append(
-            (list(envelope.rcpt_tos), envelope.content if isinstance(envelope.content, bytes) else b"")
-        )
-        return "250 OK"
-
-
-@pytest.fixture
-def smtp(request: pytest.FixtureRequest) -> Iterator[tuple[Inbox, MailServer]]:
-    inbox = Inbox(getattr(request, "param", ""))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield inbox, MailServer("127.0.0.1", port, "none", timeout=5)
-    controller.stop()
-
-
-def test_mail_reaches_each_recipient_once_as_text_and_html(smtp: tuple[Inbox, MailServer], seeds: Seeds) -> None:
-    inbox, server = smtp
-    digest = select(facts(change(1), change(2, "updated")), seeds)
-    subject = subject_line(digest, "DeepSeek")
-    assert subject == "DeepSeek週報 2025-W05: 変更1・新規1"
-    recipients = ["a@x.example", "b@x.example"]
-    mails = [(r, build_mail("2025-W05", subject, "# 題", "<p>題</p>", "k@x.example", r, NOW)) for r in recipients]
-    deliveries = send(mails, "2025-W05", server, NOW)
-    assert [d.status for d in deliveries] == ["sent", "sent"]
-    assert [to for to, _ in inbox.messages] == [["a@x.example"], ["b@x.example"]]
-    message = email.message_from_bytes(inbox.messages[0][1], policy=email.policy.default)
-    assert message["Subject"] == subject
-    assert message["Message-ID"] == deliveries[0].message_id
-    assert [part.get_content_type() for part in message.walk()][1:] == ["text/plain", "text/html"]
-
-
-def test_a_header_cannot_be_slipped_in() -> None:
-    message = build_mail("2025-W05", "題\r\nBcc: c@x.example", "t", "<p>", "k@x.example", "a@x.example", NOW)
-    assert message["Bcc"] is None
-
-
-@pytest.mark.parametrize("smtp", ["451 later", "550 no"], indirect=True)
-def test_a_refusal_is_told_not_raised(smtp: tuple[Inbox, MailServer]) -> None:
-    _, server = smtp
-    mail = build_mail("2025-W05", "題", "t", "<p>", "k@x.example", "a@x.example", NOW)
-    (delivery,) = send([("a@x.example", mail)], "2025-W05", server, NOW)
-    assert delivery.status == "failed"
-    assert delivery.error
