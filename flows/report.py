@@ -75,6 +75,34 @@ class PageTrouble:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class SilentSource:
+    """A feed that answered all week and brought nothing, though it used to bring something every week."""
+
+    feed_url: str
+    publisher: str
+    last_new_at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WeekCount:
+    """How many of something a week had."""
+
+    week: str
+    name: str
+    count: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ClaimPoint:
+    """A value that one article gave a claim, for drawing how it moved."""
+
+    at: dt.datetime
+    """When the article was published, or seen where it does not say."""
+    value: Value
+    publisher: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class WeekFacts:
     """Everything a digest is made of: the changes of an ISO week and the figures of the week's work."""
 
@@ -97,6 +125,13 @@ class WeekFacts:
     page_troubles: tuple[PageTrouble, ...] = ()
     first: bool = False
     """Whether no earlier week has a run: everything is new because nothing was known."""
+    silent: tuple[SilentSource, ...] = ()
+    topic_history: tuple[WeekCount, ...] = ()
+    """Topic -> relevant articles that are no copies, of this week and those before it."""
+    claim_history: tuple[WeekCount, ...] = ()
+    """Attribute -> claims that became new or different, of this week and those before it."""
+    series: Mapping[str, tuple[ClaimPoint, ...]] = dataclasses.field(default_factory=dict)
+    """Claim -> the numbers that articles gave it up to the week's end, in their order, for the week's claims."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -111,12 +111,12 @@ def _plain(number: float) -> str:
     return format(Decimal(repr(float(rounded))), "f").rstrip("0").rstrip(".") or "0"
 
 
-def _part(number: float) -> str | None:
-    """A fraction as the text had it, where a number is one that decimals do not write: 0.037037 -> 1/27."""
-    if not 0 < number < 1 or round(number, 4) == number:
+def _part(number: float | None) -> int | None:
+    """What a number is one part of, where it is a fraction that decimals do not write: 0.037037 -> 27."""
+    if number is None or not 0 < number < 1 or round(number, 4) == number:
         return None
     whole = round(1 / number)
-    return f"1/{whole}" if math.isclose(1 / number, whole, rel_tol=1e-6) else None
+    return whole if math.isclose(1 / number, whole, rel_tol=1e-6) else None
 
 
 def _japanese(number: float) -> str:
@@ -169,10 +169,12 @@ def _several(low: float, high: float) -> int | None:
 def _number_words(value: Value, attribute: Attribute, labels: _Labels, lang: Language) -> str:
     unit = value.unit or attribute.unit or (attribute.value if attribute.value in {"percent", "ratio", "rank"} else "")
     before, behind = _pattern(attribute, unit, lang, labels)
+    if unit == "ratio" and (_part(value.low) or _part(value.high)):
+        before, behind = "", ""
 
     def amount(number: float) -> str:
         if unit == "ratio" and (part := _part(number)):
-            return before + part
+            return (labels.find(lang, "amount", "part") or "1/{}").replace("{}", str(part))
         sign = "-" if number < 0 else ""
         return sign + before + (_japanese if lang == "ja" else _english)(abs(number))
 

@@ -53,7 +53,7 @@ def amount(low: float | None, high: float | None, unit: str, **more: object) -> 
         ("hiring_experience", amount(3, 5, "years"), "3〜5年", "3 to 5 years"),
         ("training_duration", amount(55, 55, "days"), "55日", "55 days"),
         ("price_ratio", amount(0.03, 0.03, "ratio"), "0.03倍", "0.03 times"),
-        ("price_ratio", amount(1 / 30, 1 / 30, "ratio"), "1/30倍", "1/30 times"),
+        ("price_ratio", amount(1 / 30, 1 / 30, "ratio"), "30分の1", "1/30"),
         ("app_rank", amount(1, 1, "rank"), "1位", "No. 1"),
         ("benchmark_score", amount(79.8, 79.8, "percent"), "79.8%", "79.8%"),
         ("stock_change", amount(-17, -17, "percent"), "-17%", "-17%"),

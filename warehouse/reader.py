@@ -10,7 +10,6 @@ from typing import Any
 import duckdb
 
 from flows.model import (
-    JST,
     Article,
     KnownArticle,
     KnownClaim,
@@ -21,9 +20,10 @@ from flows.model import (
     SourceState,
     StoredText,
 )
-from flows.report import Delivery, Edition, PageTrouble, SourceTrouble, WeekChange, WeekFacts
+from flows.report import Delivery, Edition, WeekFacts
 from warehouse import rows
-from warehouse.schema import QueryError, WarehouseError, sql
+from warehouse.schema import QueryError, sql
+from warehouse.weeks import week_facts
 
 
 class Reader:
@@ -104,31 +104,12 @@ class Reader:
     def week_facts(self, week: str) -> WeekFacts:
         """Everything that a week's digest is made of, as it was known when the week ended.
 
+        A digest that was sent before its week ended covers what was known then; the rest goes to the next week's.
+
         Args:
             week: an ISO week in Asia/Tokyo, such as ``2025-W05``.
         """
-        year, number = week.split("-W")
-        start = dt.datetime.combine(dt.date.fromisocalendar(int(year), int(number), 1), dt.time(), JST)
-        span = {"start": start, "stop": start + dt.timedelta(days=7)}
-        figures = self._rows("week_figures", **span)[0]
-        baseline = {known.claim_id: known.value for known in self.baseline()}
-        return WeekFacts(
-            week=week,
-            changes=tuple(
-                _week_change(row, baseline) for row in self._rows("week_changes", week=week, stop=span["stop"])
-            ),
-            runs=figures["runs"],
-            sources=figures["sources"],
-            articles=figures["articles"],
-            relevant=figures["relevant"],
-            copies=figures["copies"],
-            revisions=figures["revisions"],
-            publishers=figures["publishers"],
-            topics={row["topic"]: row["articles"] for row in self._rows("week_topics", **span)},
-            source_troubles=tuple(SourceTrouble(**row) for row in self._rows("week_source_troubles", **span)),
-            page_troubles=tuple(PageTrouble(**row) for row in self._rows("week_page_troubles", **span)),
-            first=figures["first_week"],
-        )
+        return week_facts(self._rows, week)
 
     def run_count(self) -> int:
         """How many runs the warehouse has seen."""
@@ -165,24 +146,3 @@ class Reader:
             return columns, cursor.fetchall()
         except duckdb.Error as error:
             raise QueryError(str(error)) from error
-
-
-def _week_change(row: Mapping[str, Any], baseline: Mapping[str, Any]) -> WeekChange:
-    evidence, previous = rows.evidence_of(row, "now_"), rows.evidence_of(row, "old_")
-    if evidence is None:
-        raise WarehouseError(f"change {row['change_id']} names an observation that is not there")
-    held = previous.value if previous else (None if row["kind"] == "new" else baseline.get(row["claim_id"]))
-    return WeekChange(
-        change_id=row["change_id"],
-        claim_id=row["claim_id"],
-        kind=row["kind"],
-        changed_at=row["changed_at"],
-        subject=row["subject"],
-        attribute=row["attribute"],
-        qualifiers=json.loads(row["qualifiers"]),
-        status=row["status"],
-        publishers=row["publishers"],
-        evidence=evidence,
-        previous=previous,
-        previous_value=held,
-    )

@@ -46,8 +46,8 @@ POLICY = email.policy.SMTP.clone(header_factory=_HEADERS)
 
 def subject_line(digest: Digest, name: str) -> str:
     """What the week holds, in the subject: DeepSeek週報 2025-W05: 変更3・新規27."""
-    changed = len(digest.changed) + len(digest.taken_back)
-    return clean(f"{name}週報 {digest.facts.week}: 変更{changed}・新規{digest.new_count}", 200)
+    counts = f"変更{len(digest.changed)}・新規{digest.new_count}"
+    return clean(f"{name}週報 {digest.facts.week}: {counts}", 200)
 
 
 def message_id(week: str, recipient: str, sender: str, copy: int = 1) -> str:

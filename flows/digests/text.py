@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+LONGEST_SENTENCE = 300
+"""Code points of a sentence or title that a digest shows; JSON keeps all of them."""
 _REPLACED = {"Cc": " ", "Zl": " ", "Zp": " ", "Cs": "\ufffd", "Cf": ""}
 """By Unicode category: controls and line ends separate words; invisible format characters (bidi controls, zero widths,
 tags) only deceive and go; half a surrogate pair cannot be written as UTF-8."""
+_LONGEST_ADDRESS = 2000
+_ADDRESS = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 
 
 def clean(text: str, longest: int | None = None) -> str:
@@ -19,3 +24,9 @@ def clean(text: str, longest: int | None = None) -> str:
     visible = "".join(_REPLACED.get(unicodedata.category(c), c) for c in text)
     line = " ".join(unicodedata.normalize("NFC", visible).split())
     return line if longest is None or len(line) <= longest else line[: longest - 1] + "…"
+
+
+def web_address(url: str) -> str | None:
+    """An address that a reader may be sent to: http or https, of a sane length, nothing invisible in it; else None."""
+    sound = len(url) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(url) and clean(url) == url
+    return url if sound else None
