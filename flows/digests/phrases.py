@@ -202,6 +202,14 @@ class Phrases:
             key=lambda row: (-row[1] - row[2], order.get(row[0], len(order)), row[0]),
         )
 
+    def history(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """(topic, week) -> its articles and its new or changed claims, for this week and those before it."""
+        articles = Counter({(c.name, c.week): c.count for c in self.digest.facts.topic_history})
+        claims: Counter[tuple[str, str]] = Counter()
+        for count in self.digest.facts.claim_history:
+            claims[attribute_of(count.name, self.seeds).topic, count.week] += count.count
+        return {key: (articles[key], claims[key]) for key in {*articles, *claims}}
+
 
 def _words(change: WeekChange) -> tuple[str, ...]:
     told = [side for side in (change.evidence, change.previous) if side is not None]
