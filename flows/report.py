@@ -153,6 +153,26 @@ class RunCounts:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that goes with mail."""
+
+    name: str
+    """What the HTML calls it: ``<img src="cid:NAME">``; of the form of a Content-ID (RFC 2392)."""
+    png: bytes
+    text: str
+    """What it shows, in words."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MailBody:
+    """A digest as mail has it: plain text, and HTML with its pictures."""
+
+    text: str
+    html: str
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Edition:
     """A week's digest as it is sent: what it is called, and its forms."""
 
@@ -162,6 +182,22 @@ class Edition:
     html: str
     sha256: str
     """Of the Markdown: what tells one edition of a week from another."""
+    lang: str = "ja"
+    json: str | None = None
+    """None for digests of programs that wrote none."""
+    mail: MailBody | None = None
+    """None for digests of programs that mailed Markdown and the page."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RecordedEdition:
+    """An edition in the warehouse."""
+
+    edition: Edition
+    version: int
+    created_at: dt.datetime
+    sent: bool
+    """Whether it was sent to anybody, or may have been."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

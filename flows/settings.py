@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     digests: Path | None = None
     """Where digests are written; ``digests/`` in the data folder by default."""
 
+    lang: Literal["ja", "en"] = "ja"
+    """The language of digests: labels and values; sentences stay as they were written."""
     contact: str = ""
     """An address or page that the User-Agent names, so that publishers can reach whoever runs this."""
     timeout: float = Field(default=30.0, gt=0)

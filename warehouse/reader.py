@@ -20,7 +20,7 @@ from flows.model import (
     SourceState,
     StoredText,
 )
-from flows.report import Delivery, Edition, WeekFacts
+from flows.report import Delivery, Edition, RecordedEdition, WeekFacts
 from warehouse import rows
 from warehouse.schema import QueryError, sql
 from warehouse.weeks import week_facts
@@ -122,7 +122,15 @@ class Reader:
     def digest_version(self, week: str, sha256: str) -> Edition | None:
         """A week's digest with a certain content, as it was once written; None where it never was."""
         found = self._rows("digest_version", week=week, sha256=sha256)
-        return Edition(**found[0] | {"subject": found[0]["subject"] or week}) if found else None
+        return rows.edition_of(found[0]) if found else None
+
+    def latest_digest(self, week: str, lang: str = "ja") -> RecordedEdition | None:
+        """A week's digest in a language, as last written; None where it never was."""
+        found = self._rows("latest_digest", week=week, lang=lang)
+        if not found:
+            return None
+        row = found[0]
+        return RecordedEdition(rows.edition_of(row), row["version"], row["created_at"], row["sent"])
 
     def newest_revision(self, url: str) -> Article | None:
         """The article at an address (its own, or the one that a feed gave), without its topics; None if unknown."""

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from flows.model import Article, Change, ClaimState, Entry, Fetch, KnownClaim, Observation, Signature, Source
-from flows.report import Delivery, RunCounts
+from flows.report import Delivery, MailBody, RunCounts
 from warehouse import rows
 from warehouse.reader import Reader
 from warehouse.schema import sql
@@ -141,24 +141,38 @@ class Writer(Reader):
         self._insert("runs", [row | done], run_id)
 
     def record_digest(
-        self, run_id: str, week: str, at: dt.datetime, markdown: str, html: str, sha256: str, subject: str | None = None
+        self,
+        run_id: str,
+        week: str,
+        at: dt.datetime,
+        markdown: str,
+        html: str,
+        sha256: str,
+        subject: str | None = None,
+        *,
+        lang: str = "ja",
+        json: str | None = None,
+        mail: MailBody | None = None,
     ) -> bool:
-        """Appends a digest where it differs from the week's last.
+        """Appends a digest where it differs from the week's last in its language; what was written stays.
 
         Returns:
             Whether it did.
         """
-        last = self._rows("latest_digest", week=week)
-        if last and last[0]["sha256"] == sha256:
+        last = self.latest_digest(week, lang)
+        if last and last.edition.sha256 == sha256 and (json is None or last.edition.json == json):
             return False
         row = {
             "week": week,
-            "version": (last[0]["version"] if last else 0) + 1,
+            "version": last.version + 1 if last else 1,
             "created_at": at,
             "markdown": markdown,
             "html": html,
             "sha256": sha256,
             "subject": subject,
+            "lang": lang,
+            "json": json,
+            "mail": rows.mail_json(mail) if mail else None,
         }
         self._insert("digest_versions", [row], run_id)
         return True

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands.console import DONE, PARTLY, Now, check_week, clock, failures, ready, say
+from flows.commands.console import DONE, PARTLY, Now, check_language, check_week, clock, failures, ready, say
 
 
 def digest(
@@ -18,6 +18,10 @@ def digest(
         bool, typer.Option("--preview", help="Only writes it, and its mail, into the folder preview.")
     ] = False,
     resend: Annotated[bool, typer.Option("--resend", help="Sends it also to those that have had it.")] = False,
+    lang: Annotated[str | None, typer.Option(help="ja or en; what KAWARABAN_LANG says by default.")] = None,
+    revise: Annotated[
+        bool, typer.Option("--revise", help="Writes a new edition also where the last one was sent.")
+    ] = False,
     to: Annotated[list[str] | None, typer.Option(help="Sends it to this recipient alone, of those set.")] = None,
 ) -> int:
     """Writes a week's digest, records it, and sends it where mail or a webhook is set up."""
@@ -28,7 +32,7 @@ def digest(
     from flows.digest import Sending
     from flows.digest import digest as flow
 
-    report = flow(week, clock(now), Sending(preview, resend, tuple(to or ())), say)
+    report = flow(week, clock(now), Sending(preview, resend, tuple(to or ())), say, check_language(lang), revise=revise)
     say(f"{report.week}: {report.path}")
     failed = [f"{d.recipient}: {d.error}" for d in report.deliveries if d.status == "failed"]
     for unclear in (d for d in report.deliveries if d.status == "unclear"):

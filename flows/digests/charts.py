@@ -7,6 +7,7 @@ import itertools
 import unicodedata
 from collections.abc import Sequence
 
+from flows.digests.addresses import claim_anchor
 from flows.digests.phrases import Phrases
 from flows.digests.text import clean
 from flows.model import JST
@@ -208,7 +209,7 @@ def _curve(phrases: Phrases, change: WeekChange) -> Chart | None:
         for point in points
     )
     return Chart(
-        name=f"claim-{change.claim_id}",
+        name=claim_anchor(change.claim_id),
         title=labels("picture.curve", claim=claim),
         text=labels("picture.curve_text", claim=claim, points=told),
         height=bottom + 36,

@@ -24,6 +24,8 @@ class ClaimHtml:
     make: Element
     linked: bool
     """Whether the pages of claims lie beside the digest."""
+    _placed: set[str] = dataclasses.field(default_factory=set)
+    """The claims that stand in the page already: one that moved twice can be led to once."""
 
     def claims(self, changes: Sequence[WeekChange], heading: str) -> Html:
         """Claims in their order, those of one sentence together, each under a heading of a level such as ``h3``."""
@@ -52,8 +54,10 @@ class ClaimHtml:
         if self.linked:
             page = claim_page(change.claim_id)
             parts.append(make("a", own(labels("page.history")), href=page, aria_label=self._history(change)))
+        anchor = None if change.claim_id in self._placed else claim_anchor(change.claim_id)
+        self._placed.add(change.claim_id)
         return [
-            make(heading, about, id=claim_anchor(change.claim_id), style=""),
+            make(heading, about, id=anchor),
             make("p", joined(parts, " "), style="value"),
         ]
 

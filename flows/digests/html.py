@@ -6,7 +6,6 @@ body carries its style at its elements and its pictures as attachments, as mail 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 from flows.digests.addresses import DEFAULT_LANGUAGE, digest_file, topic_anchor, topic_page
@@ -15,13 +14,14 @@ from flows.digests.claim_html import ClaimHtml
 from flows.digests.document import LONGEST_NAME, LONGEST_VALUE
 from flows.digests.markup import Element, Html, element, joined, own, styled, text
 from flows.digests.phrases import Phrases
+from flows.digests.plain import render_text
 from flows.digests.png import png
 from flows.digests.selection import MOST_AGAIN, MOST_CHANGED, MOST_TROUBLES, Digest
 from flows.digests.style import CSS, MAIL
 from flows.digests.summary import summary
 from flows.digests.svg import svg
 from flows.digests.text import clean
-from flows.report import WeekChange
+from flows.report import MailBody, Picture, WeekChange
 from flows.wording import Language
 from seeds import Seeds
 
@@ -29,25 +29,6 @@ _LONGEST_SUMMARY = 1000
 _LONGEST_ALT = 1000
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'"
 """Should anything active ever pass, the browser still loads and runs nothing (Content Security Policy Level 3)."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Picture:
-    """A picture that goes with mail."""
-
-    name: str
-    """What the body calls it: ``<img src="cid:NAME">``; plain letters, digits, hyphens and dots."""
-    png: bytes
-    text: str
-    """What it shows, in words."""
-
-
-@dataclasses.dataclass(frozen=True)
-class MailBody:
-    """The HTML part of a mail and its pictures."""
-
-    html: str
-    pictures: tuple[Picture, ...]
 
 
 def render_html(digest: Digest, seeds: Seeds, lang: Language = DEFAULT_LANGUAGE, *, linked: bool = False) -> str:
@@ -74,7 +55,7 @@ def render_html(digest: Digest, seeds: Seeds, lang: Language = DEFAULT_LANGUAGE,
 
 
 def render_mail(digest: Digest, seeds: Seeds, lang: Language = DEFAULT_LANGUAGE) -> MailBody:
-    """The digest of a week as the HTML part of a mail. The same facts give the same bytes.
+    """The digest of a week as mail: plain text, HTML and pictures. The same facts give the same bytes.
 
     Raises:
         LanguageError: there are no words for the language.
@@ -86,11 +67,14 @@ def render_mail(digest: Digest, seeds: Seeds, lang: Language = DEFAULT_LANGUAGE)
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{text(phrases.title())}</title>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
-    return MailBody(html, tuple(Picture(_picture(c), png(c), clean(c.text, _LONGEST_ALT)) for c in page.charts))
+    week = digest.facts.week
+    pictures = [Picture(_picture(chart, week), png(chart), clean(chart.text, _LONGEST_ALT)) for chart in page.charts]
+    return MailBody(render_text(digest, seeds, lang), html, tuple(pictures))
 
 
-def _picture(chart: Chart) -> str:
-    return f"{chart.name}.png"
+def _picture(chart: Chart, week: str) -> str:
+    """The Content-ID of a picture: another one in every mail, since programs keep pictures by it."""
+    return f"{chart.name}.{week}@kawaraban"
 
 
 class _Page:
@@ -189,7 +173,9 @@ class _Page:
     def _drawing(self, chart: Chart) -> Html:
         if self.mail:
             size = {"width": f"{chart.width:.0f}"}
-            image = self.make("img", src=f"cid:{_picture(chart)}", alt=clean(chart.text, _LONGEST_ALT), **size)
+            image = self.make(
+                "img", src=f"cid:{_picture(chart, self.facts.week)}", alt=clean(chart.text, _LONGEST_ALT), **size
+            )
             return self.make("figure", image)
         drawing = Html(svg(chart, f"picture-{chart.name}"))
         return self.make("figure", self.make("figcaption", text(chart.title)), drawing)

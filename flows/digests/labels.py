@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import functools
 import tomllib
+import typing
 from collections.abc import Iterable, Mapping
 from importlib import resources
 from typing import Any
@@ -73,14 +74,9 @@ class Labels:
         return self.day(local, year=local.year not in set(years))
 
 
-@functools.cache
-def languages() -> tuple[str, ...]:
+def languages() -> tuple[Language, ...]:
     """The languages that digests can be written in."""
-    return tuple(sorted(f.name.split(".")[1] for f in _FOLDER.iterdir() if f.name.startswith("labels.") and _toml(f)))
-
-
-def _toml(file: Any) -> bool:
-    return bool(file.name.endswith(".toml"))
+    return typing.get_args(Language)
 
 
 @functools.cache

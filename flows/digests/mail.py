@@ -11,10 +11,9 @@ from email.headerregistry import Address, BaseHeader, HeaderRegistry, Unstructur
 from email.message import EmailMessage
 from email.utils import format_datetime, getaddresses
 
-from flows.digests.selection import Digest
 from flows.digests.text import clean
 from flows.model import KawarabanError, digest_of
-from flows.report import Edition
+from flows.report import Edition, MailBody
 
 
 class MailError(KawarabanError):
@@ -42,12 +41,6 @@ class _Plain(UnstructuredHeader, BaseHeader):
 _HEADERS = HeaderRegistry()
 _HEADERS.map_to_type("list-unsubscribe", _Plain)
 POLICY = email.policy.SMTP.clone(header_factory=_HEADERS)
-
-
-def subject_line(digest: Digest, name: str) -> str:
-    """What the week holds, in the subject: DeepSeek週報 2025-W05: 変更3・新規27."""
-    counts = f"変更{len(digest.changed)}・新規{digest.new_count}"
-    return clean(f"{name}週報 {digest.facts.week}: {counts}", 200)
 
 
 def message_id(week: str, recipient: str, sender: str, copy: int = 1) -> str:
@@ -94,8 +87,12 @@ def build_mail(edition: Edition, head: Letterhead, recipient: Address, at: dt.da
     message["List-Id"] = f"<kawaraban.{sender.domain}>"  # RFC 2919
     message["List-Unsubscribe"] = ", ".join(f"<{address}>" for address in _ways_out(head))  # RFC 2369
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office programs do not answer it
-    message.set_content(edition.markdown, cte="base64")
-    message.add_alternative(edition.html, subtype="html", cte="base64")
+    body = edition.mail or MailBody(edition.markdown, edition.html)
+    message.set_content(body.text, cte="base64")
+    message.add_alternative(body.html, subtype="html", cte="base64")
+    *_, page = message.iter_parts()
+    for picture in body.pictures:
+        page.add_related(picture.png, "image", "png", cid=f"<{picture.name}>", disposition="inline")
     return message
 
 

@@ -46,13 +46,18 @@ class Phrases:
         return labels_of(self.lang)
 
     def name(self) -> str:
-        """What the digest is called: DeepSeek週報."""
+        """What all digests are called: DeepSeek週報."""
         return self.labels("page.name", name=subject_words(self.seeds.subject, self.seeds, self.lang))
 
     def title(self) -> str:
         """The heading: DeepSeek週報 2025-W05."""
         name = subject_words(self.seeds.subject, self.seeds, self.lang)
         return self.labels("page.title", name=name, week=self.digest.facts.week)
+
+    def subject(self) -> str:
+        """What the week holds, for a mail's subject: DeepSeek週報 2025-W05: 変更3・新規27."""
+        digest = self.digest
+        return self.labels("page.subject", title=self.title(), changed=len(digest.changed), new=digest.new_count)
 
     def span(self) -> str:
         """The week's days, from Monday to Sunday."""

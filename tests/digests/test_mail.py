@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.digests.mail import Letterhead, MailError, build_mail, mail_address, message_id, subject_line
+from flows.digests.mail import Letterhead, MailError, build_mail, mail_address, message_id
+from flows.digests.phrases import Phrases
 from flows.digests.selection import select
 from flows.digests.text import clean
 from flows.report import Edition
@@ -34,7 +35,8 @@ def read_back(message: EmailMessage) -> EmailMessage:
 
 def test_the_subject_says_what_the_week_holds(seeds: Seeds) -> None:
     digest = select(facts(change(1), change(2, "updated"), change(3, "denied")), seeds)
-    assert subject_line(digest, "DeepSeek") == "DeepSeek週報 2025-W05: 変更2・新規1"
+    assert Phrases(digest, seeds, "ja").subject() == "DeepSeek週報 2025-W05: 変更2・新規1"
+    assert Phrases(digest, seeds, "en").subject() == "DeepSeek weekly 2025-W05: 2 changed, 1 new"
 
 
 def test_a_message_is_text_and_html_with_the_headers_of_a_list() -> None:
