@@ -94,7 +94,7 @@ def text_width(text: str, size: float) -> float:
 
 
 def _fitting(text: str, size: float, width: float) -> str:
-    line = clean(text)
+    line = clean(text, 100)
     if text_width(line, size) <= width:
         return line
     while line and text_width(line + "…", size) > width:

@@ -32,7 +32,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-import math
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -161,18 +160,14 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
 
 def _value(value: Value) -> dict[str, Any]:
     return {
-        "low": _number(value.low),
-        "high": _number(value.high),
+        "low": value.low,
+        "high": value.high,
         "unit": value.unit,
         "from": value.start.isoformat() if value.start else None,
         "to": value.end.isoformat() if value.end else None,
         "text": _sound(value.text) if value.text is not None else None,
         "approximate": value.approximate,
     }
-
-
-def _number(number: float | None) -> float | None:
-    return number if number is not None and math.isfinite(number) else None
 
 
 def _plain(item: Any) -> dict[str, Any]:
@@ -183,8 +178,6 @@ def _plain(item: Any) -> dict[str, Any]:
 def _json(value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return _moment(value)
-    if isinstance(value, float):
-        return _number(value)
     return _sound(value) if isinstance(value, str) else value
 
 

@@ -34,7 +34,7 @@ def png(chart: Chart) -> bytes:
     def at(x: float, y: float) -> tuple[float, float]:
         return ((x + _MARGIN) * _SCALE, (y + _MARGIN + _TITLE) * _SCALE)
 
-    draw.text(at(0, -10), _cut(draw, clean(chart.title), chart.width), LIGHT["text"], _font(15), "ls")
+    draw.text(at(0, -10), _cut(draw, clean(chart.title, 100), chart.width), LIGHT["text"], _font(15), "ls")
     for shape in chart.shapes:
         match shape:
             case Box():

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from flows.digests.phrases import Phrases
+from flows.digests.text import clean
 from flows.report import WeekChange
+
+_LONGEST = 80
+"""Code points of a claim or a value within a sentence."""
 
 
 def summary(phrases: Phrases) -> str:
@@ -27,7 +31,17 @@ def lead(phrases: Phrases, change: WeekChange) -> str:
     old = phrases.old_value(change)
     moved = change.kind not in {"denied", "retracted"} and old is None
     key = f"summary.{change.kind}_from_nothing" if moved else f"summary.{change.kind}"
-    return phrases.labels(key, claim=phrases.statement(change), old=old, new=phrases.new_value(change))
+    return phrases.labels(
+        key, claim=_short(phrases.statement(change)), old=_short(old or ""), new=_value(phrases, change)
+    )
+
+
+def _short(text: str) -> str:
+    return clean(text, _LONGEST)
+
+
+def _value(phrases: Phrases, change: WeekChange) -> str:
+    return _short(phrases.new_value(change))
 
 
 def _changed(phrases: Phrases) -> str:
@@ -46,7 +60,7 @@ def _new(phrases: Phrases) -> str:
         return labels("summary.new_first", n=count)
     if count == 1:
         (change,) = groups[0].changes
-        return labels("summary.new_one", claim=phrases.statement(change), value=phrases.new_value(change))
+        return labels("summary.new_one", claim=_short(phrases.statement(change)), value=_value(phrases, change))
     if len(groups) == 1:
         return labels("summary.new_topic", n=count, topic=phrases.topic(groups[0].topic))
     most = max(group.count for group in groups)
