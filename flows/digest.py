@@ -23,6 +23,7 @@ from flows.model import JST, iso_week
 from flows.monitor import knowledge_of, run_name
 from flows.report import Delivery, Edition, RunCounts
 from flows.settings import Settings, load_settings
+from flows.site import update_site
 from flows.wording import Language
 from warehouse.store import Warehouse, Writer
 
@@ -118,6 +119,7 @@ def digest(
     if standing.note:
         say(standing.note)
     path = write_files(settings.digests_path, edition)
+    update_site(settings, knowledge_of(settings.seeds)[0])
     show_digest(chosen, edition.markdown, edition.subject)
     order = Order(edition, run_id, now, sending.resend, sending.to)
     deliveries = deliver(order, settings, time.sleep, say)

@@ -22,6 +22,7 @@ from flows.model import (
 )
 from flows.report import Delivery, Edition, RecordedEdition, WeekFacts
 from warehouse import rows
+from warehouse.histories import Histories
 from warehouse.schema import QueryError, sql
 from warehouse.weeks import week_facts
 
@@ -131,6 +132,11 @@ class Reader:
             return None
         row = found[0]
         return RecordedEdition(rows.edition_of(row), row["version"], row["created_at"], row["sent"])
+
+    @property
+    def site(self) -> Histories:
+        """The questions that the site asks."""
+        return Histories(self._rows)
 
     def newest_revision(self, url: str) -> Article | None:
         """The article at an address (its own, or the one that a feed gave), without its topics; None if unknown."""
