@@ -3,7 +3,7 @@
 // the search is first used; what is found is set as text, never as markup.
 const kawaraban = (() => {
   const MOST = 50;
-  const ENOUGH = 0.6;
+  const ENOUGH = 0.5;
   const claims = new Map(); // a claim's page -> what it last said, from the newest week that speaks of it
   const newest = new Map(); // a claim's page -> that week
   let loading = null;
