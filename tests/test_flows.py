@@ -228,6 +228,7 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         (["sql", "SELECT FROM"], 1, "kawaraban:"),
         (["nonsense"], 2, "nonsense"),
         (["digest", "--week", "2025-99"], 2, "--week"),
+        (["digest", "--lang", "fr"], 2, "--lang takes ja or en"),
         (["explain", "http://x.example/"], 1, "no article"),
         (["digest", "--preview", "--resend"], 2, "--preview"),
     ],

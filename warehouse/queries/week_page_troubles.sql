@@ -12,7 +12,7 @@ WITH tries AS (
 outlets AS (
     SELECT canonical_url, min(publisher) AS publisher
     FROM entries
-    WHERE canonical_url IN (SELECT canonical_url FROM tries)
+    WHERE canonical_url IN (SELECT canonical_url FROM tries) AND first_seen_at < $stop
     GROUP BY canonical_url
 )
 SELECT canonical_url AS url, coalesce(outlets.publisher, '') AS publisher, tries.error, tries.attempts
