@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flows.claims.extract import extract
 from flows.model import Article, KawarabanError
 from flows.monitor import knowledge_of
+from flows.reading.emerging import FITS
+from flows.reading.passages import passages
 from flows.reading.relevance import judge
-from flows.reading.topics import classify
+from flows.reading.topics import THRESHOLD, Decision, TopicModel, decisions, told_share
+from flows.report import EmergingTopic
 from flows.settings import Settings
 from flows.wording import attribute_of, statement
 from warehouse.store import Warehouse
+
+JUST_SHORT = 0.1
+"""The score from which on a topic below the threshold is worth telling."""
 
 
 class NotKnownError(KawarabanError):
@@ -28,12 +34,38 @@ def explanation(url: str, settings: Settings) -> str:
     """
     with Warehouse(settings.warehouse_path).reader() as reader:
         article = reader.newest_revision(url)
+        gathered = reader.emerging_of([article.article_id]) if article else []
     if article is None:
         raise NotKnownError(f"the warehouse has no article at {url}; the view articles lists those it has")
-    return "\n".join(_lines(article, settings))
+    return "\n".join(_lines(article, gathered, settings))
 
 
-def _lines(article: Article, settings: Settings) -> Iterator[str]:
+def _topics(article: Article, model: TopicModel) -> Iterator[str]:
+    """Each topic with the passages and terms that decided, those that fell just short, and how well they fit."""
+    found = decisions(article.title, article.text, model)
+    treated = [d for d in found if d.score >= THRESHOLD]
+    yield f"topics: {len(treated)} (threshold {THRESHOLD})"
+    for decision in treated:
+        yield from _decision(decision, article)
+    if short := [d for d in found if JUST_SHORT <= d.score < THRESHOLD]:
+        yield "topics that fell short:"
+        for decision in short:
+            yield from _decision(decision, article)
+    fit = told_share(article.title, passages(article.text), model)
+    verdict = "" if fit >= FITS else f", less than {FITS:.0%}: may belong to an emerging topic"
+    yield f"fit: {fit:.0%} of its passages tell a topic{verdict}"
+
+
+def _decision(decision: Decision, article: Article) -> Iterator[str]:
+    yield f"  {decision.topic} {decision.score}"
+    for told in decision.told:
+        where = told.passage
+        place = f"[{where.start}-{where.end}]" if where else "[title]"
+        said = article.text[where.start : where.end] if where else article.title
+        yield f"    {place} {told.chance} {' '.join(told.terms)} <- {said.strip()}"
+
+
+def _lines(article: Article, gathered: Sequence[EmergingTopic], settings: Settings) -> Iterator[str]:
     seeds, knowledge, claims = knowledge_of(settings.seeds)
     yield article.title
     yield f"{article.publisher}, {article.published_at}, revision {article.revision}, {article.language}"
@@ -43,9 +75,9 @@ def _lines(article: Article, settings: Settings) -> Iterator[str]:
         yield f"  {article.text[start:end]}"
     if article.duplicate_of:
         yield f"copy of {article.duplicate_of} ({article.duplicate_kind}): its claims are the original's"
-    yield "topics:"
-    for topic in classify(article.title, article.text, knowledge.topics):
-        yield f"  {topic.topic} {topic.score}: {' '.join(topic.terms)}"
+    yield from _topics(article, knowledge.topics)
+    for emerging in gathered:
+        yield f"emerging topic: {emerging.name} ({len(emerging.article_ids)} articles; {' '.join(emerging.terms)})"
     found = extract(dataclasses.replace(article, duplicate_of=None), claims)
     yield f"claims: {len(found.observations)}"
     for o in found.observations:

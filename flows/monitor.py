@@ -27,6 +27,7 @@ from flows.capture.config import CaptureConfig
 from flows.claims.changes import derive
 from flows.claims.extract import ClaimKnowledge, Extraction, extract, load_claim_knowledge
 from flows.claims.identity import known_claims
+from flows.emerging import append_emerging, unplaced_of
 from flows.model import (
     Article,
     Capture,
@@ -44,7 +45,7 @@ from flows.reading.duplicates import Candidate, CopyVerdict, resolve_batch
 from flows.reading.extraction import extract_page, join_pages
 from flows.reading.pagination import next_page_url
 from flows.reading.shingles import signature
-from flows.report import RunCounts
+from flows.report import RunCounts, UnplacedArticle
 from flows.settings import Settings, load_settings
 from seeds import Seeds, load_seeds
 from warehouse.store import Warehouse, Writer
@@ -167,6 +168,13 @@ def find_claims(batch: list[Article], seeds: Path) -> list[Extraction]:
     return [extract(article, knowledge) for article in batch]
 
 
+@task(cache_policy=NO_CACHE, persist_result=False)
+def find_unplaced(batch: list[Article], seeds: Path) -> list[UnplacedArticle]:
+    """Finds the articles of a batch that no topic fits."""
+    _, knowledge, _ = knowledge_of(seeds)
+    return unplaced_of(batch, knowledge.topics)
+
+
 @flow(name="monitor", timeout_seconds=3600, validate_parameters=False, persist_result=False)
 def monitor(now: dt.datetime, say: Say | None = None) -> RunReport:
     """One monitoring pass over all feeds that are due.
@@ -239,6 +247,7 @@ def _take_in(
     say(f"looking for claims in {sum(a.relevant and not a.duplicate_of for a in articles)} articles")
     found = _gather(find_claims.submit(part, settings.seeds) for part in _parts(articles))
     extractions = [extraction for part in found for extraction in part]
+    unplaced = _gather(find_unplaced.submit(part, settings.seeds) for part in _parts(articles))
     unreadable = [p.error for part in pages for p in part if p.error]
     failed_pages = [f for f in fetches if f.reason in {"entry", "retry", "visit"} and _failed(f)]
     counts = dataclasses.replace(
@@ -257,6 +266,7 @@ def _take_in(
         writer.record_fetches(run_id, fetches)
         writer.record_entries(run_id, entries, now)
         writer.record_articles(run_id, articles, signatures)
+        append_emerging(writer, run_id, now, articles, [article for part in unplaced for article in part])
         counts = _append_claims(writer, run_id, now, articles, extractions, seeds, counts)
         flow_name = run_id.split("-")[0]
         writer.record_run(run_id, flow_name, (now, now), "completed", VERSION, counts)

@@ -103,6 +103,49 @@ class ClaimPoint:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class UnplacedArticle:
+    """A relevant article, no copy, that the topics fit badly."""
+
+    article_id: str
+    revision: int
+    publisher: str
+    title: str
+    fit: float
+    """The share of its passages that tell a topic."""
+    terms: tuple[str, ...]
+    """What it speaks of, in the order of the text."""
+    first_seen_at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EmergingTopic:
+    """Articles that no topic fits and that share terms of their own."""
+
+    emerging_id: str
+    name: str
+    """Its first terms."""
+    terms: tuple[str, ...]
+    article_ids: tuple[str, ...]
+    """The earliest first; none where it has fallen apart."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WeekEmerging:
+    """An emerging topic as a week ended, that an article of the week belongs to."""
+
+    emerging_id: str
+    name: str
+    terms: tuple[str, ...]
+    articles: int
+    new_articles: int
+    """Those of them that were first seen in the week."""
+    publishers: int
+    first_seen_at: dt.datetime
+    examples: tuple[tuple[str, str, str], ...]
+    """(title, URL, publisher) of its articles, the latest first."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class WeekFacts:
     """Everything a digest is made of: the changes of an ISO week and the figures of the week's work."""
 
@@ -123,6 +166,7 @@ class WeekFacts:
     """Topic id -> relevant articles that are no copies."""
     source_troubles: tuple[SourceTrouble, ...] = ()
     page_troubles: tuple[PageTrouble, ...] = ()
+    emerging: tuple[WeekEmerging, ...] = ()
     first: bool = False
     """Whether no earlier week has a run: everything is new because nothing was known."""
     silent: tuple[SilentSource, ...] = ()

@@ -80,7 +80,8 @@ class Document:
     id: str
     file: str
     title: str
-    sha256: str
+    sha256: str = ""
+    """Of the file as it was read; empty where the manifest does not tell."""
     publisher: str | None = None
     date: str | None = None
     about: str = ""
@@ -208,7 +209,7 @@ def _document(path: Path, raw: dict[str, Any]) -> Document:
             id=raw["id"],
             file=raw["file"],
             title=raw["title"],
-            sha256=raw["sha256"],
+            sha256=raw.get("sha256", ""),
             publisher=raw.get("publisher"),
             date=str(raw["date"]) if "date" in raw else None,
             about=raw.get("about", ""),

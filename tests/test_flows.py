@@ -32,7 +32,7 @@ from warehouse.store import Warehouse
 
 TABLES = (
     "articles article_revisions article_topics claims claim_observations claim_changes sources fetches runs entries "
-    "signatures claim_states baseline_claims feeds"
+    "signatures claim_states baseline_claims feeds unplaced_articles emerging_states"
 ).split()
 
 

@@ -20,7 +20,7 @@ from flows.model import (
     SourceState,
     StoredText,
 )
-from flows.report import Delivery, Edition, RecordedEdition, WeekFacts
+from flows.report import Delivery, Edition, EmergingTopic, RecordedEdition, UnplacedArticle, WeekFacts
 from warehouse import rows
 from warehouse.histories import Histories
 from warehouse.schema import QueryError, sql
@@ -101,6 +101,19 @@ class Reader:
     def baseline(self) -> list[KnownClaim]:
         """The baseline as last loaded."""
         return [rows.baseline_of(row) for row in self._rows("baseline")]
+
+    def unplaced_window(self, since: dt.datetime, most: int) -> list[UnplacedArticle]:
+        """Articles first seen since a moment that the topics fit badly, copies aside, the latest first."""
+        found = self._rows("unplaced_window", since=since, most=most)
+        return [UnplacedArticle(**{**row, "terms": tuple(row["terms"])}) for row in found]
+
+    def placed_texts(self, since: dt.datetime, most: int) -> list[str]:
+        """Texts of the latest relevant articles, copies aside, that the topics fit."""
+        return [row["text"] for row in self._rows("placed_texts", since=since, most=most)]
+
+    def emerging_of(self, article_ids: Iterable[str]) -> list[EmergingTopic]:
+        """The emerging topics that some articles belong to."""
+        return [rows.emerging_of(row) for row in self._rows("emerging_of", articles=list(article_ids))]
 
     def week_facts(self, week: str) -> WeekFacts:
         """Everything that a week's digest is made of, as it was known when the week ended.

@@ -23,7 +23,7 @@ from flows.model import (
     digest_of,
     qualifier_json,
 )
-from flows.report import Edition, Evidence, MailBody, Picture
+from flows.report import Edition, EmergingTopic, Evidence, MailBody, Picture, UnplacedArticle, WeekEmerging
 
 Row = dict[str, Any]
 
@@ -181,6 +181,38 @@ def mail_of(text: str) -> MailBody:
     parts = json.loads(text)
     pictures = tuple(Picture(p["name"], base64.b64decode(p["png"]), p["text"]) for p in parts["pictures"])
     return MailBody(parts["text"], parts["html"], pictures)
+
+
+def unplaced_row(unplaced: UnplacedArticle) -> Row:
+    """An article that the topics fit badly, without what its revision tells."""
+    return {
+        "article_id": unplaced.article_id,
+        "revision": unplaced.revision,
+        "fit": unplaced.fit,
+        "terms": list(unplaced.terms),
+    }
+
+
+def emerging_row(topic: EmergingTopic) -> Row:
+    """An emerging topic."""
+    return {
+        "emerging_id": topic.emerging_id,
+        "name": topic.name,
+        "terms": list(topic.terms),
+        "article_ids": list(topic.article_ids),
+    }
+
+
+def emerging_of(row: Mapping[str, Any]) -> EmergingTopic:
+    """The emerging topic that a row describes."""
+    return EmergingTopic(row["emerging_id"], row["name"], tuple(row["terms"]), tuple(row["article_ids"]))
+
+
+def week_emerging_of(row: Mapping[str, Any]) -> WeekEmerging:
+    """The emerging topic of a week that a row describes."""
+    examples = tuple((s["title"], s["url"], s["publisher"]) for s in row["sources"])
+    plain = {name: value for name, value in row.items() if name not in {"sources", "terms"}}
+    return WeekEmerging(**plain, terms=tuple(row["terms"]), examples=examples)
 
 
 def request_of(row: Mapping[str, Any]) -> PageRequest:

@@ -49,6 +49,7 @@ def week_facts(ask: Ask, week: str) -> WeekFacts:
         topics={row["topic"]: row["articles"] for row in ask("week_topics", **span)},
         source_troubles=tuple(SourceTrouble(**row) for row in ask("week_source_troubles", **span)),
         page_troubles=tuple(PageTrouble(**row) for row in ask("week_page_troubles", **span)),
+        emerging=tuple(rows.week_emerging_of(row) for row in ask("week_emerging", **span)),
         first=figures["first_week"],
         silent=tuple(SilentSource(**row) for row in ask("week_silent_sources", **span)),
         topic_history=tuple(WeekCount(**row) for row in ask("week_topic_history", **since)),

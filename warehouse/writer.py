@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from flows.model import Article, Change, ClaimState, Entry, Fetch, KnownClaim, Observation, Signature, Source
-from flows.report import Delivery, MailBody, RunCounts
+from flows.report import Delivery, EmergingTopic, MailBody, RunCounts, UnplacedArticle
 from warehouse import rows
 from warehouse.reader import Reader
 from warehouse.schema import sql
@@ -23,6 +23,7 @@ _KEYS = {
     "entries": ("entry_id",),
     "article_revisions": ("article_id", "revision"),
     "revision_topics": ("article_id", "revision", "topic"),
+    "unplaced_articles": ("article_id", "revision"),
     "signatures": ("article_id", "revision", "scheme", "band"),
     "claim_observations": ("observation_id",),
     "claim_changes": ("change_id",),
@@ -118,6 +119,21 @@ class Writer(Reader):
         first = self._next("claim_states", "state_no")
         self._insert("claim_states", [{"state_no": first + n, **i} for n, i in enumerate(fresh)], run_id)
         return added
+
+    def record_unplaced(self, run_id: str, articles: Sequence[UnplacedArticle]) -> int:
+        """Appends articles that the topics fit badly."""
+        return self._insert("unplaced_articles", [rows.unplaced_row(a) for a in articles], run_id)
+
+    def record_emerging(self, run_id: str, topics: Sequence[EmergingTopic], as_of: dt.datetime) -> int:
+        """Appends emerging topics as they are from a moment on, where they differ from those last recorded."""
+        last = {
+            r["emerging_id"]: rows.emerging_of(r)
+            for r in self._rows("latest_emerging", ids=[t.emerging_id for t in topics])
+        }
+        fresh = [topic for topic in topics if last.get(topic.emerging_id) != topic]
+        first = self._next("emerging_states", "state_no")
+        items = [{"state_no": first + n, "as_of": as_of, **rows.emerging_row(topic)} for n, topic in enumerate(fresh)]
+        return self._insert("emerging_states", items, run_id)
 
     def record_baseline(self, run_id: str, known: Sequence[KnownClaim]) -> int:
         """Appends the baseline as a new edition, whole, where it differs from the one last loaded."""

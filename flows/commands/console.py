@@ -24,7 +24,7 @@ Now = Annotated[str | None, typer.Option("--now", help="The run's clock, ISO 860
 
 def say(text: str) -> None:
     """Tells the user something, on standard error."""
-    Console(stderr=True, highlight=False).print(text, markup=False)
+    Console(stderr=True, highlight=False).print(text, markup=False, soft_wrap=True)
 
 
 def clock(now: str | None) -> dt.datetime:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from flows.digests.addresses import topic_anchor
 from flows.digests.phrases import Phrases, same_sentence
-from flows.digests.selection import MOST_AGAIN, MOST_CHANGED, MOST_TROUBLES
+from flows.digests.selection import MOST_AGAIN, MOST_CHANGED, MOST_EMERGING, MOST_EXAMPLES, MOST_TROUBLES
 from flows.digests.summary import summary
 from flows.digests.text import LONGEST_SENTENCE
 from flows.report import Evidence, WeekChange
@@ -68,6 +68,7 @@ class _Document:
         yield ""
         yield from self._changed()
         yield from self._new()
+        yield from self._emerging()
         yield from self._again()
         yield from self._figures()
         yield from self._troubles()
@@ -125,6 +126,21 @@ class _Document:
         outlet = self.form.text(self.phrases.outlet(evidence.publisher), LONGEST_NAME)
         before = self.labels("text.pair", outlet=outlet, date=self.phrases.date(evidence))
         return before + self.form.link(evidence.title, evidence.url, self.labels("text.untitled"))
+
+    def _emerging(self) -> Iterator[str]:
+        emerging = self.facts.emerging
+        if not emerging:
+            return
+        yield from self._section("emerging")
+        for topic in emerging[:MOST_EMERGING]:
+            name = self.form.strong(self.form.text(topic.name, LONGEST_NAME))
+            told = self.labels("text.marks", marks=self.labels.listed(self.phrases.emerging(topic)))
+            untitled = self.labels("text.untitled")
+            examples = [self.form.link(title, url, untitled) for title, url, _ in topic.examples[:MOST_EXAMPLES]]
+            tail = f": {self.labels.listed(examples)}" if examples else ""
+            yield from self.form.item([f"{name}{told}{tail}"], [])
+        yield from self._rest("topics", len(emerging) - MOST_EMERGING)
+        yield ""
 
     def _again(self) -> Iterator[str]:
         if not self.digest.corroborated:

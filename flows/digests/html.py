@@ -16,7 +16,7 @@ from flows.digests.markup import Element, Html, element, joined, own, styled, te
 from flows.digests.phrases import Phrases
 from flows.digests.plain import render_text
 from flows.digests.png import png
-from flows.digests.selection import MOST_AGAIN, MOST_CHANGED, MOST_TROUBLES, Digest
+from flows.digests.selection import MOST_AGAIN, MOST_CHANGED, MOST_EMERGING, MOST_EXAMPLES, MOST_TROUBLES, Digest
 from flows.digests.style import CSS, MAIL
 from flows.digests.summary import summary
 from flows.digests.svg import svg
@@ -90,7 +90,8 @@ class _Page:
         self.charts = charts(phrases)
 
     def body(self) -> Html:
-        sections = [s for s in (self._changed(), self._new(), self._again(), self._figures(), self._troubles()) if s]
+        parts = (self._changed, self._new, self._emerging, self._again, self._figures, self._troubles)
+        sections = [section for part in parts if (section := part()) is not None]
         main = self.make("main", *(section for _, section in sections))
         return joined([self._header([name for name, _ in sections]), main, self._footer()], "\n")
 
@@ -138,6 +139,22 @@ class _Page:
         if self.mail:
             return self.make("p", count, own(f" ({digest_file(self.facts.week, self.phrases.lang, 'html')})"))
         return self.make("details", self.make("summary", count), self.claims.claims(changes, heading))
+
+    def _emerging(self) -> tuple[str, Html] | None:
+        emerging = self.facts.emerging
+        if not emerging:
+            return None
+        lines: list[Html] = []
+        for topic in emerging[:MOST_EMERGING]:
+            name = self.make("strong", text(topic.name, LONGEST_NAME))
+            told = own(self.labels("text.marks", marks=self.labels.listed(self.phrases.emerging(topic))))
+            examples = [
+                self.make("li", self.claims.link(title, url)) for title, url, _ in topic.examples[:MOST_EXAMPLES]
+            ]
+            lines.append(self.make("li", name, told, *([self.make("ul", *examples)] if examples else [])))
+        if len(emerging) > MOST_EMERGING:
+            lines.append(self.make("li", own(self.labels("more.topics", n=len(emerging) - MOST_EMERGING))))
+        return self._section("emerging", self.make("ul", *lines, style="plain"))
 
     def _again(self) -> tuple[str, Html] | None:
         changes = self.digest.corroborated

@@ -10,6 +10,8 @@ The keys are stable: keys are added, none is renamed or changes its meaning with
     changed     changes, what matters first: disputed, denied, corrected, retracted, updated
     new         [{topic, topic_words, changes}], the topics with the most important claims first
     corroborated  changes: known claims that further articles tell
+    emerging    [{emerging_id, name, terms, articles, new_articles, publishers, first_seen_at,
+                examples: [{title, url, publisher}]}]: what articles that fit no topic have in common
     figures     runs, sources, articles, relevant, copies, revisions, publishers; first_week
     topics      [{topic, topic_words, articles, claims}]
     troubles    feeds [{feed_url, publisher, failures, last_error, last_success_at}],
@@ -42,7 +44,7 @@ from flows.digests.phrases import Phrases
 from flows.digests.selection import MOST_AGAIN, MOST_CHANGED, Digest
 from flows.digests.summary import summary
 from flows.model import JST, Value
-from flows.report import Evidence, WeekChange
+from flows.report import Evidence, WeekChange, WeekEmerging
 from flows.wording import Language, attribute_of, subject_words
 from seeds import Seeds
 
@@ -94,6 +96,7 @@ def digest_data(digest: Digest, seeds: Seeds, lang: Language = DEFAULT_LANGUAGE)
             for group in digest.new
         ],
         "corroborated": _changes(phrases, digest.corroborated, MOST_AGAIN),
+        "emerging": [_emerging(topic) for topic in facts.emerging],
         "figures": {
             "runs": facts.runs,
             "sources": facts.sources,
@@ -156,6 +159,11 @@ def _change(phrases: Phrases, change: WeekChange, shown: bool) -> dict[str, Any]
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:
     return _plain(evidence) | {"value": _value(evidence.value)}
+
+
+def _emerging(topic: WeekEmerging) -> dict[str, Any]:
+    examples = [{"title": _sound(t), "url": _sound(u), "publisher": _sound(p)} for t, u, p in topic.examples]
+    return _plain(topic) | {"terms": [_sound(term) for term in topic.terms], "examples": examples}
 
 
 def _value(value: Value) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from flows.digests.importance import less_sure
 from flows.digests.labels import Labels, labels_of
 from flows.digests.selection import Digest
 from flows.model import Value
-from flows.report import Evidence, WeekChange
+from flows.report import Evidence, WeekChange, WeekEmerging
 from flows.wording import Language, attribute_of, qualifier_words, subject_words, value_words
 from seeds import Seeds
 
@@ -180,6 +180,15 @@ class Phrases:
             return error
         # What is refused or spared says all by its kind.
         return known if not detail or kind in {"robots", "spared", "unreachable"} else f"{known}: {detail}"
+
+    def emerging(self, topic: WeekEmerging) -> list[str]:
+        """How large an emerging topic is, how many outlets tell it, and what of it is of this week."""
+        labels = self.labels
+        return [
+            labels("emerging.articles", n=topic.articles),
+            labels("mark.outlets", n=topic.publishers),
+            labels("emerging.new", n=topic.new_articles),
+        ]
 
     def figures(self) -> list[tuple[str, str]]:
         """The week's work: what was counted, and how many."""

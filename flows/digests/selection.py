@@ -24,6 +24,10 @@ MOST_CHANGED = 20
 """Changed claims shown; the others are counted."""
 MOST_NEW = 8
 """New claims shown of one topic; the others are counted."""
+MOST_EMERGING = 5
+"""Emerging topics shown; the others are counted."""
+MOST_EXAMPLES = 3
+"""Articles shown of each."""
 MOST_AGAIN = 20
 """Corroborated claims shown; the others are counted."""
 MOST_TROUBLES = 20

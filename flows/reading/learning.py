@@ -7,6 +7,7 @@ sentence; the documents themselves stay outside.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
 import re
@@ -17,7 +18,7 @@ from pathlib import Path
 from sudachipy import Dictionary, SplitMode, Tokenizer
 
 from flows.reading.passages import passages
-from flows.reading.topic_features import TopicTerms, features, masked
+from flows.reading.topic_features import PROFILE_SHARE, TopicTerms, features, masked
 
 KEPT = 60
 """Terms of a profile."""
@@ -29,33 +30,80 @@ _DISTINCT = 2.0
 """How many times as often as in other topics' passages a term must stand in a topic's."""
 _DOCUMENT_SHARE = 0.2
 """What a passage without a cue counts for its document's topics together."""
+LONGEST = 20
+"""Characters of a term: what is longer is an address or a heading, and a profile holds no piece of a text."""
+_FOLDS, _QUIET, _LOWEST, _HIGHEST = 4, 0.95, 0.35, 1.5
+"""How the weights of topics without cues are calibrated: parts to hold out in turn, the share of foreign passages that
+must stay below, and the bounds of what is found."""
 _CHUNK = 8000
 """Characters to tokenize at once: SudachiPy takes 49,149 bytes."""
 
 
 def learn(documents: Sequence[tuple[str, str, Collection[str]]], terms: TopicTerms) -> dict[str, dict[str, float]]:
-    """Topic -> term -> weight from 0 to 1, learned from (title, text, topics) of seed documents.
+    """Topic -> term -> weight, learned from (title, text, topics) of seed documents.
+
+    The weights go from 0 to 1. Those of a topic without cues, which its profile alone decides, are scaled so that of
+    the passages of other documents that the profile has not seen few reach ``PROFILE_SHARE`` (cross-validation).
 
     Args:
         documents: the texts, each with the ids of the topics that it treats.
         terms: the folder's topics and their cues.
     """
-    counts: dict[str, dict[str, float]] = {topic: {} for topic in terms.topics}
-    blind = counts.keys() - {topic for told in terms.strong.values() for topic in told}
+    told = [passage for document in documents for passage in _told(*document, terms)]
+    profiles = _profiles(told, terms.topics)
+    if terms.blind:
+        parts = [(told[n::_FOLDS], [p for m, p in enumerate(told) if m % _FOLDS != n]) for n in range(_FOLDS)]
+        held_out = [(test, _profiles(seen, terms.topics)) for test, seen in parts]
+        for topic in profiles.keys() & terms.blind:
+            scale = PROFILE_SHARE / _threshold(topic, held_out)
+            profiles[topic] = {term: round(weight * scale, 3) for term, weight in profiles[topic].items()}
+    return profiles
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Told:
+    """A passage of a seed document: what it counts for which topics, and its terms."""
+
+    topics: Collection[str]
+    """Those of its document."""
+    share: Mapping[str, float]
+    terms: Sequence[str]
+    text: str
+
+
+def _told(title: str, text: str, topics: Collection[str], terms: TopicTerms) -> Iterator[_Told]:
+    parts = passages(text)
+    for part, shown in zip(parts, features(title, parts, terms)[1:], strict=True):
+        hinted = {topic for feature in shown for topic in terms.weak.get(feature, ())} & terms.blind
+        cued = [topic for topic in topics if f"=1 {topic}" in shown or topic in hinted]
+        plain, _ = masked(part.plain, terms)
+        yield _Told(topics, _share(topics, cued, terms.blind), content_terms(plain), plain)
+
+
+def _profiles(told: Sequence[_Told], topics: Sequence[str]) -> dict[str, dict[str, float]]:
+    counts: dict[str, dict[str, float]] = {topic: {} for topic in topics}
     passages_with: Counter[str] = Counter()
-    for title, text, topics in documents:
-        parts = passages(text)
-        for part, shown in zip(parts, features(title, parts, terms)[1:], strict=True):
-            share = _share(topics, [topic for topic in topics if f"=1 {topic}" in shown], blind)
-            stands = content_terms(masked(part.plain, terms)[0])
-            passages_with.update(set(stands))
-            for term in stands:
-                for topic, weight in share.items():
-                    if topic in counts:
-                        counts[topic][term] = counts[topic].get(term, 0.0) + weight
-    frequent = {term for term, number in passages_with.items() if number >= _LEAST}
-    found = {topic: _profile(topic, counts, frequent) for topic in terms.topics if counts[topic]}
+    for passage in told:
+        passages_with.update(set(passage.terms))
+        for term in passage.terms:
+            for topic, weight in passage.share.items():
+                if topic in counts:
+                    counts[topic][term] = counts[topic].get(term, 0.0) + weight
+    frequent = {term for term, number in passages_with.items() if number >= _LEAST and len(term) <= LONGEST}
+    found = {topic: _profile(topic, counts, frequent) for topic in topics if counts[topic]}
     return {topic: profile for topic, profile in found.items() if profile}
+
+
+def _threshold(topic: str, held_out: Sequence[tuple[Sequence[_Told], Mapping[str, Mapping[str, float]]]]) -> float:
+    """The weight of a topic's terms that few passages of documents on other topics reach."""
+    foreign = sorted(
+        sum(weight for term, weight in profiles.get(topic, {}).items() if term in passage.text)
+        for passages_, profiles in held_out
+        for passage in passages_
+        if topic not in passage.topics
+    )
+    reached = foreign[math.ceil(_QUIET * len(foreign)) - 1] if foreign else PROFILE_SHARE
+    return min(max(reached, _LOWEST), _HIGHEST)
 
 
 def _share(topics: Collection[str], cued: Collection[str], blind: Collection[str]) -> dict[str, float]:
@@ -79,12 +127,14 @@ def profiles_toml(profiles: Mapping[str, Mapping[str, float]]) -> str:
 
 
 def write_profiles(path: Path, profiles: Mapping[str, Mapping[str, float]]) -> None:
-    """Writes profiles to a file of a seeds folder.
+    """Writes profiles to a file of a seeds folder, replaced whole.
 
     Raises:
         OSError: the file cannot be written.
     """
-    path.write_text(profiles_toml(profiles), encoding="utf-8")
+    draft = path.with_name(f"{path.name}.new")
+    draft.write_text(profiles_toml(profiles), encoding="utf-8")
+    draft.replace(path)
 
 
 def content_terms(text: str) -> list[str]:

@@ -7,7 +7,8 @@ A feature is a string, so that weights can be read and written as data:
 ``a&b``      both in one sentence
 ``@id``      a name, by entity or by the group that it belongs to
 ``=1 topic`` a strong cue of the topic; ``=2``, ``=3`` two and three of them; ``=near`` beside the subject,
-             ``=other`` beside another company alone, ``=title`` in the title; ``=learned`` terms of its profile
+             ``=other`` beside another company alone, ``=title`` in the title; ``=learned`` terms of its profile,
+             ``=much`` twice as many
 ``~place``   ``~title``, ``~sentence``, ``~item``, ``~lead``; ``~near`` the subject, or ``~other`` names alone
 ============ ===========================================================================================
 """
@@ -29,9 +30,10 @@ _NAME = "◇"
 _NUMBERS = re.compile(r"\d[\d,.]*(?:[万億兆千百]+\d*)*|[〇一二三四五六七八九十百千]+(?=[年月日人個枚%割倍位])")
 _SCALES = re.compile(r"#[万億兆千百]+")
 _WORDS = re.compile(r"[ァ-ヺー]{2,}|[a-z][a-z.+-]+|[一-鿿々]{2,}|#%?[^\W\d_a-zぁ-ゖ]?")
+_LABEL = re.compile(r"[ァ-ヺーa-z一-鿿々]{2,}")
 _LEAD = 3
 """Passages at a text's beginning that count as its lead."""
-_PROFILE_SHARE = 0.5
+PROFILE_SHARE = 0.5
 """The weight of a topic's profile terms in a sentence from which on the sentence resembles the seed documents'."""
 
 
@@ -52,11 +54,14 @@ class TopicTerms:
     profiles: Mapping[str, tuple[tuple[str, float], ...]]
     """Term -> (topic, weight): what the seed documents say when they treat it."""
     learned: Finder
+    blind: frozenset[str]
+    """The topics without cues and hints, which have the words of their labels for hints."""
 
 
 def load_terms(seeds: Seeds, profiles: Mapping[str, Mapping[str, float]]) -> TopicTerms:
     """Compiles the cues of ``topics.toml`` and the profiles (topic -> term -> weight)."""
     raw = seeds.extra("topics.toml")
+    told = [topic if topic.get("cues") or topic.get("hints") else _labelled(topic) for topic in raw.get("topic", ())]
     named = {name: tuple(patterns) for name, patterns in raw.get("groups", {}).items()}
     groups = {
         entity.id: (
@@ -67,7 +72,7 @@ def load_terms(seeds: Seeds, profiles: Mapping[str, Mapping[str, float]]) -> Top
         for entity in seeds.entities.values()
         if entity.kind != "place"
     }
-    strong, weak = _by_cue(raw.get("topic", ()), "cues"), _by_cue(raw.get("topic", ()), "hints")
+    strong, weak = _by_cue(told, "cues"), _by_cue(told, "hints")
     cues: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for cue in {**strong, **weak}:
         cues.setdefault(cue.split("&")[0], []).append((cue, frozenset(cue.split("&"))))
@@ -86,6 +91,7 @@ def load_terms(seeds: Seeds, profiles: Mapping[str, Mapping[str, float]]) -> Top
         weak=weak,
         profiles={term: tuple(found) for term, found in by_term.items()},
         learned=Finder(list(by_term)),
+        blind=frozenset(str(t["id"]) for t in raw.get("topic", ()) if not (t.get("cues") or t.get("hints"))),
     )
 
 
@@ -110,8 +116,21 @@ def features(title: str, parts: Sequence[Passage], terms: TopicTerms) -> list[se
     return found
 
 
+def profile_terms(plain: str, topic: str, terms: TopicTerms) -> list[str]:
+    """The terms of a topic's profile in a normalized text, those that weigh most first."""
+    found = {mention.key for mention in terms.learned.find_all(masked(plain, terms)[0])}
+    weights = {term: weight for term in found for other, weight in terms.profiles[term] if other == topic}
+    return sorted(weights, key=lambda term: (-weights[term], term))
+
+
 def masked(plain: str, terms: TopicTerms) -> tuple[str, set[str]]:
     """A normalized text casefolded, its names and numbers replaced by signs, and the features of the names."""
+    text, names = masked_as_written(plain, terms)
+    return text.casefold(), names
+
+
+def masked_as_written(plain: str, terms: TopicTerms) -> tuple[str, set[str]]:
+    """Like ``masked``, with its capitals."""
     pieces, last = [], 0
     names: set[str] = set()
     for mention in terms.names.find(plain):
@@ -119,7 +138,7 @@ def masked(plain: str, terms: TopicTerms) -> tuple[str, set[str]]:
         pieces += [plain[last : mention.start], _NAME]
         last = mention.end
     text = _NUMBERS.sub(NUMBER, "".join((*pieces, plain[last:])))
-    return _SCALES.sub(NUMBER, text).casefold(), names
+    return _SCALES.sub(NUMBER, text), names
 
 
 def _content(plain: str, terms: TopicTerms) -> set[str]:
@@ -131,7 +150,8 @@ def _content(plain: str, terms: TopicTerms) -> set[str]:
     for term in {mention.key for mention in terms.learned.find_all(text)}:
         for topic, weight in terms.profiles[term]:
             weights[topic] = weights.get(topic, 0.0) + weight
-    shown.update(f"=learned {topic}" for topic, weight in weights.items() if weight >= _PROFILE_SHARE)
+    shown.update(f"=learned {topic}" for topic, weight in weights.items() if weight >= PROFILE_SHARE)
+    shown.update(f"=much {topic}" for topic, weight in weights.items() if weight >= 2 * PROFILE_SHARE)
     return shown
 
 
@@ -154,6 +174,12 @@ def _summary(shown: set[str], terms: TopicTerms, *, title: bool, near: bool, oth
         marks = (("near", near), ("other", other), ("title", title))
         found.update(f"={mark} {topic}" for mark, holds in marks if holds)
     return found
+
+
+def _labelled(topic: Mapping[str, object]) -> dict[str, object]:
+    """A topic that tells no terms, with the words of its label as hints."""
+    label = normalized(str(topic.get("ja", ""))).casefold()
+    return {**topic, "hints": _LABEL.findall(label)}
 
 
 def _by_cue(topics: Iterable[Mapping[str, object]], field: str) -> dict[str, tuple[str, ...]]:

@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from flows.reading.passages import passages
 from flows.reading.topic_features import TopicTerms, features, load_terms
-from flows.reading.topics import BIAS, PROFILES, THRESHOLD, WEIGHTS, prior
+from flows.reading.topics import PROFILES, START, THRESHOLD, WEIGHTS, prior
 from seeds import Seeds, load_seeds
 from seeds.loader import BUNDLED
 
@@ -104,7 +104,7 @@ def matrices(examples: Sequence[Example], index: dict[str, int], topics: Sequenc
 
 def train(examples: Sequence[Example], terms: TopicTerms) -> Weights:
     """Weights by Adam (Kingma and Ba 2015) from the prior; deterministic."""
-    start = prior(terms)
+    start = prior(terms, dict.fromkeys(terms.topics, START))
     counts = Counter(f for e in examples for f in set().union(*e.sentences))
     most = MOST_SHARE * len(examples)
     words = {f for f, n in counts.items() if f[0] in "=~" or LEAST_ARTICLES <= n <= most}
@@ -115,14 +115,17 @@ def train(examples: Sequence[Example], terms: TopicTerms) -> Weights:
     penalty: Matrix = np.array(
         [[PENALTY_CUE if f in start or f[0] in "=~" else PENALTY_WORD] for f in index], dtype=np.float32
     )
-    weights, biases = centre.copy(), np.full(len(topics), BIAS, dtype=np.float32)
+    weights, biases = centre.copy(), np.full(len(topics), START.bias, dtype=np.float32)
     moments = [np.zeros_like(weights), np.zeros_like(weights), np.zeros_like(biases), np.zeros_like(biases)]
     for step in range(1, STEPS + 1):
         chance = 1 / (1 + np.exp(-(rows @ weights + biases)))
         missed = np.exp(member @ np.log1p(-np.minimum(chance, 1 - 1e-6)))
         pull = member.T @ (wanted * missed / np.maximum(1 - missed, 1e-6))
         error = np.where(member.T @ wanted > 0, -pull, 1.0) * chance - EVIDENCE * evidence * (1 - chance)
-        slopes = (rows.T @ error + penalty * (weights - centre), error.sum(axis=0) + PENALTY_BIAS * (biases - BIAS))
+        slopes = (
+            rows.T @ error + penalty * (weights - centre),
+            error.sum(axis=0) + PENALTY_BIAS * (biases - START.bias),
+        )
         rate = RATE * min(1.0, 2 * (1 - step / (STEPS + 1)))
         for place, (values, slope) in enumerate(zip((weights, biases), slopes, strict=True)):
             first, second = moments[2 * place], moments[2 * place + 1]
@@ -175,7 +178,7 @@ def evaluate(examples: Sequence[Example], terms: TopicTerms) -> None:
 
 def write(weights: Weights, terms: TopicTerms, path: Path) -> None:
     """Writes the weights as data; what is next to nothing is left out, what the cues give anyway too."""
-    start = prior(terms)
+    start = prior(terms, dict.fromkeys(terms.topics, START))
     table = {}
     for feature, row in weights.index.items():
         kept = {t: round(float(w), 2) for t, w in zip(terms.topics, weights.table[row], strict=True) if abs(w) >= KEPT}

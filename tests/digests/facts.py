@@ -16,6 +16,7 @@ from flows.report import (
     SourceTrouble,
     WeekChange,
     WeekCount,
+    WeekEmerging,
     WeekFacts,
 )
 from seeds import Seeds
@@ -78,6 +79,7 @@ def whole_week() -> WeekFacts:
         source_troubles=(SourceTrouble("http://a.example/feed", "甲新聞", 2, "timeout: 30 s", None),),
         page_troubles=(PageTrouble("http://a.example/p", "乙新聞", "http: 404 Not Found", 1),),
         silent=(SilentSource("http://a.example/quiet", "丙新聞", NOW),),
+        emerging=(WeekEmerging("e", "将棋、対局", ("将棋",), 5, 3, 2, NOW, (("題", "http://a.example/e", "甲"),)),),
     )
 
 
@@ -101,6 +103,10 @@ def hostile_week() -> WeekFacts:
         source_troubles=(SourceTrouble("javascript:alert(1)", HOSTILE, 2, HOSTILE, None),),
         page_troubles=(PageTrouble("javascript:alert(1)", HOSTILE, HOSTILE, 1), PageTrouble(HOSTILE, LONG, LONG, 1)),
         silent=(SilentSource("javascript:alert(1)", HOSTILE, NOW),),
+        emerging=(
+            WeekEmerging(HOSTILE, HOSTILE, (HOSTILE,), 5, 3, 2, NOW, ((HOSTILE, "javascript:alert(1)", HOSTILE),)),
+            WeekEmerging("e", LONG, (LONG,), 5, 3, 2, NOW, ((LONG, LONG, LONG),)),
+        ),
     )
 
 

@@ -29,7 +29,7 @@ def test_its_keys_are_those_that_are_documented(seeds: Seeds) -> None:
     assert data["version"] == VERSION == 1
     assert list(data) == [
         *("version", "week", "first_day", "last_day", "language", "title", "summary", "counts", "changed", "new"),
-        *("corroborated", "figures", "topics", "troubles", "history"),
+        *("corroborated", "emerging", "figures", "topics", "troubles", "history"),
     ]
     assert list(data["changed"][0]) == [
         *("change_id", "claim_id", "kind", "changed_at", "subject", "attribute", "qualifiers", "status", "publishers"),

@@ -21,7 +21,7 @@ from flows.model import (
     Value,
     iso_week,
 )
-from flows.report import RunCounts
+from flows.report import EmergingTopic, RunCounts, UnplacedArticle
 from warehouse.store import Reader, Warehouse, Writer
 
 START = dt.datetime(2025, 1, 27, 9, tzinfo=JST)
@@ -57,6 +57,10 @@ def article(name: str, **given: Any) -> Article:
         raw_path="warc/1.warc.gz#0",
     )
     return dataclasses.replace(plain, **given)
+
+
+def unplaced(of: Article, *terms: str) -> UnplacedArticle:
+    return UnplacedArticle(of.article_id, of.revision, of.publisher, of.title, 0.1, terms, of.seen_at)
 
 
 def observation(claim: str, of: Article, **given: Any) -> Observation:
@@ -163,6 +167,8 @@ def append_world(writer: Writer, run_id: str, now: dt.datetime = START) -> None:
     writer.record_fetches(run_id, [feed_fetch(now, 200, new_entries=1), page_fetch("a", now, 200)])
     writer.record_entries(run_id, [entry("a")], now)
     writer.record_articles(run_id, [original], [Signature("a", 1, "s", (1, -(2**63), 2**63 - 1))])
+    writer.record_unplaced(run_id, [unplaced(original)])
+    writer.record_emerging(run_id, [EmergingTopic("e", "教室・授業", ("教室", "授業"), ("a",))], now)
     writer.record_observations(run_id, [seen])
     writer.record_changes(run_id, [change("updated", seen)], [state(seen)])
     writer.record_digest(run_id, "2025-W05", now, "# 週報", "<h1>週報</h1>", "00")
