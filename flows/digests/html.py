@@ -103,7 +103,15 @@ class _Page:
             make("p", text(summary(self.phrases), _LONGEST_SUMMARY), style="summary"),
         ]
         if not self.mail:
-            entries = [make("li", make("a", own(self.labels(f"section.{name}")), href=f"#{name}")) for name in names]
+            counts = {
+                "changed": len(self.digest.changed),
+                "new": self.digest.new_count,
+                "again": len(self.digest.corroborated),
+            }
+            told = [f"{self.labels(f'section.{name}')} {counts.get(name, '')}".rstrip() for name in names]
+            entries = [
+                make("li", make("a", own(line), href=f"#{name}")) for name, line in zip(names, told, strict=True)
+            ]
             parts.append(make("nav", make("ul", *entries), aria_label=self.labels("page.contents")))
         return make("header", *parts)
 

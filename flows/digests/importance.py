@@ -58,8 +58,19 @@ class Importance:
 
 
 def less_sure(change: WeekChange) -> bool:
-    """Whether a claim was read with doubt, and no second outlet says the same."""
-    return change.evidence.confidence < LESS_SURE and change.publishers < 2
+    """Whether a claim was read with doubt, and no second outlet says the same.
+
+    Two values in one sentence are seldom a change: more likely one of them is somebody else's.
+    """
+    doubtful = change.evidence.confidence < LESS_SURE and change.publishers < 2
+    return doubtful or _of_one_sentence(change)
+
+
+def _of_one_sentence(change: WeekChange) -> bool:
+    new, old = change.evidence, change.previous
+    if old is None or change.kind not in {"updated", "disputed"}:
+        return False
+    return (new.article_id, new.sentence) == (old.article_id, old.sentence)
 
 
 def _weights(seeds: Seeds, table: Mapping[str, Any]) -> dict[str, float]:

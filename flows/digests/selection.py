@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from flows.digests.importance import LESS_SURE, Importance
+from flows.digests.importance import LESS_SURE, Importance, less_sure
 from flows.model import JST, Value
 from flows.report import WeekChange, WeekFacts
 from flows.wording import attribute_of
@@ -138,7 +138,8 @@ def _changed(changes: Sequence[WeekChange], importance: Importance) -> tuple[Wee
     # An article's note that its figure was wrong is the correction itself, not a denial beside it.
     noted = {(c.claim_id, c.evidence.article_id) for c in corrections}
     ordered = sorted(
-        (c for c in changes if c.kind in CHANGED), key=lambda c: (CHANGED.index(c.kind), *importance.key(c))
+        (c for c in changes if c.kind in CHANGED),
+        key=lambda c: (less_sure(c), CHANGED.index(c.kind), *importance.key(c)),
     )
 
     def told(change: WeekChange) -> bool:

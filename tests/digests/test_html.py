@@ -197,7 +197,7 @@ def test_hostile_facts_are_text_in_pages_and_mail(seeds: Seeds) -> None:
         text.encode()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
 @given(text=st.text() | st.lists(st.sampled_from(PIECES)).map("".join))
 def test_no_text_makes_anything_active(seeds: Seeds, text: str) -> None:
     bad = evidence(sentence=text, title=text, publisher=text, url=text, attribution=text)

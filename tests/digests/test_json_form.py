@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.digests.json_form import VERSION, digest_data, render_json
@@ -61,6 +61,7 @@ def test_hostile_text_does_nothing_where_the_file_is_shown(seeds: Seeds) -> None
     assert not set("<>&\u202e\u2066\u200b\x00\r\u2028") & set(text)
 
 
+@settings(deadline=None)
 @given(text=st.text())
 def test_any_text_comes_back(seeds: Seeds, text: str) -> None:
     bad = evidence(sentence=text, title=text, publisher=text, url=text, attribution=text, value=Value(text=text))

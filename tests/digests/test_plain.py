@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.digests.plain import render_text
@@ -28,6 +28,7 @@ def test_hostile_text_stays_on_its_line(seeds: Seeds) -> None:
     assert LONG not in text
 
 
+@settings(deadline=None)
 @given(text=st.text())
 def test_no_text_begins_a_line_of_its_own(seeds: Seeds, text: str) -> None:
     bad = evidence(sentence=text, title=text, publisher=text, attribution=text)

@@ -111,6 +111,14 @@ def test_what_two_outlets_say_is_not_less_sure(seeds: Seeds) -> None:
     assert not less_sure(change(evidence=doubtful, publishers=2))
 
 
+def test_two_values_of_one_sentence_are_less_sure_to_be_a_change_and_come_last(seeds: Seeds) -> None:
+    one = change(1, "disputed", previous=evidence(9, 2e7))
+    two = change(2, "updated")
+    assert less_sure(one)
+    assert not less_sure(two)
+    assert [c.claim_id for c in select(facts(one, two), seeds).changed] == ["c2", "c1"]
+
+
 def test_claims_of_one_sentence_stand_side_by_side(seeds: Seeds) -> None:
     one, other = evidence(sentence="一つ。"), evidence(sentence="二つ。")
     changes = [change(1, evidence=one), change(2, evidence=other, publishers=2), change(3, evidence=one, publishers=3)]
