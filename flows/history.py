@@ -108,6 +108,7 @@ class DigestLine:
     """When it was first written."""
     updated_at: dt.datetime
     """When it was last written differently."""
+    lang: str = "ja"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from filelock import FileLock, Timeout
 
 from flows.digests.addresses import claim_page, digest_file, topic_page
+from flows.digests.editions import files_of
 from flows.digests.site.atom import MOST_ENTRIES, feed_xml
 from flows.digests.site.claims import claim_html
 from flows.digests.site.folder import Folder, assets, program_version
@@ -16,7 +17,6 @@ from flows.digests.site.indexes import MOST_CLAIMS, index_html, topic_html
 from flows.digests.site.search import entries_script, weeks_script
 from flows.history import DigestLine, TopicLines
 from flows.model import KawarabanError, digest_of
-from flows.report import Edition
 from flows.settings import Settings
 from seeds import Seeds
 from warehouse.store import Reader, Warehouse
@@ -68,12 +68,12 @@ def _update(folder: Folder, reader: Reader, settings: Settings, seeds: Seeds) ->
     anew = not seen or runs.last_seen != before.get("last_run")
     seen = 0 if anew else seen
     digests = reader.site.digests()
-    written = [d.week for d in digests]
-    fresh = [] if anew else [week for week in written if week not in before["weeks"]]
+    written = {d.week: digest_file(d.week, d.lang, "html") for d in digests}
+    fresh = [] if anew else [week for week, file in written.items() if file != before["weeks"].get(week)]
     touched = reader.site.touched(seen, fresh)
     for name, text in assets().items():
         folder.write(name, text)
-    pages = _write_claims(folder, reader, touched, seeds, frozenset(written))
+    pages = _write_claims(folder, reader, touched, seeds, written)
     parts = reader.site.weeks_touched(seen)
     for week in parts:
         folder.write(f"search/{week}.js", entries_script(week, reader.site.entries(week), seeds))
@@ -86,14 +86,12 @@ def _update(folder: Folder, reader: Reader, settings: Settings, seeds: Seeds) ->
         folder.keep_only("claims", pages)
         folder.keep_only("search", {"weeks.js", *(f"{week}.js" for week in all_parts)})
         folder.keep_only("topics", {topic_page(t.topic).split("/")[1] for t in topics})
-    folder.note(
-        {"version": version, "runs": runs.runs, "last_run": runs.last, "weeks": sorted(written), "parts": all_parts}
-    )
+    folder.note({"version": version, "runs": runs.runs, "last_run": runs.last, "weeks": written, "parts": all_parts})
     return SiteReport(len(touched), folder.written, anew)
 
 
 def _write_claims(
-    folder: Folder, reader: Reader, touched: Sequence[str], seeds: Seeds, weeks: frozenset[str]
+    folder: Folder, reader: Reader, touched: Sequence[str], seeds: Seeds, weeks: Mapping[str, str]
 ) -> set[str]:
     """The pages of some claims; returns their names."""
     pages = set()
@@ -120,19 +118,14 @@ def _write_digests(
     """The feed; and the digests that the folder lacks, as the warehouse has them, so that no link leads nowhere."""
     texts = {}
     for number, line in enumerate(digests):
-        lacking = not folder.has(digest_file(line.week, "ja", "html"))
+        lacking = not folder.has(digest_file(line.week, line.lang, "html"))
         if number < MOST_ENTRIES or lacking:
             edition = reader.digest_version(line.week, line.sha256)
             if edition is not None:
                 texts[line.week] = edition.markdown
-                _write_missing(folder, edition, lacking)
+                for name, text in files_of(edition).items() if lacking else ():
+                    folder.write(name, text)
     folder.write("feed.xml", feed_xml(digests, texts, seeds, settings.site_url))
-
-
-def _write_missing(folder: Folder, edition: Edition, lacking: bool) -> None:
-    if lacking:
-        folder.write(digest_file(edition.week, "ja", "html"), edition.html)
-        folder.write(digest_file(edition.week, "ja", "md"), edition.markdown)
 
 
 def _seeds_hash(seeds: Seeds) -> str:

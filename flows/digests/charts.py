@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import itertools
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flows.digests.addresses import claim_anchor
 from flows.digests.phrases import Phrases
 from flows.digests.text import clean
-from flows.model import JST
+from flows.model import JST, Value
 from flows.report import ClaimPoint, WeekChange
 
 WIDTH = 400
@@ -169,12 +170,24 @@ def _told_points(values: Sequence[float]) -> set[int]:
     return {0, len(values) - 1, values.index(max(values)), values.index(min(values))}
 
 
-def _curve(phrases: Phrases, change: WeekChange) -> Chart | None:
-    """A claim's numbers over time, points with their values; steps between, since nobody said what was there."""
-    points = phrases.digest.facts.series.get(change.claim_id, ())
-    if not points:
-        return None
-    labels = phrases.labels
+def curve(
+    name: str,
+    title: str,
+    text: str,
+    points: Sequence[ClaimPoint],
+    words: Callable[[Value], str],
+    day: Callable[[dt.datetime], str],
+) -> Chart:
+    """Numbers over time, points with their values; steps between, since nobody said what was there.
+
+    Args:
+        name: an id within the page.
+        title: what is drawn.
+        text: the text alternative.
+        points: one or more, each with both ends of its number.
+        words: writes a value.
+        day: writes a day.
+    """
     left, right, top, bottom = 24.0, WIDTH - 24.0, 34.0, 150.0
     values = [_middle(point) for point in points]
     times = [point.at.timestamp() for point in points]
@@ -193,11 +206,20 @@ def _curve(phrases: Phrases, change: WeekChange) -> Chart | None:
     ]
     for number in sorted(_told_points(values)):
         x, y = places[number]
-        text = clean(phrases.value(points[number].value, change), 24)
-        half = text_width(text, _NORMAL) / 2
-        shapes.append(Words(min(max(x, half), WIDTH - half), y - 9, text, anchor="middle"))
+        told = clean(words(points[number].value), 24)
+        half = text_width(told, _NORMAL) / 2
+        shapes.append(Words(min(max(x, half), WIDTH - half), y - 9, told, anchor="middle"))
     for x, point, anchor in ((left, points[0], "start"), (right, points[-1], "end")):
-        shapes.append(Words(x, bottom + 30, phrases.day(point.at), _SMALL, "muted", anchor))
+        shapes.append(Words(x, bottom + 30, day(point.at), _SMALL, "muted", anchor))
+    return Chart(name=name, title=title, text=text, height=bottom + 36, shapes=tuple(shapes))
+
+
+def _curve(phrases: Phrases, change: WeekChange) -> Chart | None:
+    """How a claim's numbers moved."""
+    points = phrases.digest.facts.series.get(change.claim_id, ())
+    if not points:
+        return None
+    labels = phrases.labels
     claim = phrases.statement(change)
     told = labels.listed(
         labels(
@@ -208,10 +230,11 @@ def _curve(phrases: Phrases, change: WeekChange) -> Chart | None:
         )
         for point in points
     )
-    return Chart(
-        name=claim_anchor(change.claim_id),
-        title=labels("picture.curve", claim=claim),
-        text=labels("picture.curve_text", claim=claim, points=told),
-        height=bottom + 36,
-        shapes=tuple(shapes),
+    return curve(
+        claim_anchor(change.claim_id),
+        labels("picture.curve", claim=claim),
+        labels("picture.curve_text", claim=claim, points=told),
+        points,
+        lambda value: phrases.value(value, change),
+        phrases.day,
     )

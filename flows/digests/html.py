@@ -97,7 +97,9 @@ class _Page:
 
     def _header(self, names: Sequence[str]) -> Html:
         make = self.make
+        way_up = make("a", own(self.labels("page.all_weeks")), href="index.html")
         parts = [
+            *([make("p", way_up, style="span")] if self.linked else []),
             make("h1", text(self.phrases.title())),
             make("p", own(self.phrases.span()), style="span"),
             make("p", text(summary(self.phrases), _LONGEST_SUMMARY), style="summary"),

@@ -48,9 +48,13 @@ def _variables(colours: Mapping[str, str]) -> str:
     return " ".join(f"--{name}: {colour};" for name, colour in colours.items())
 
 
-CSS = f"""
+COLOURS = f"""
 :root {{ color-scheme: light dark; {_variables(LIGHT)} }}
 @media (prefers-color-scheme: dark) {{ :root {{ {_variables(DARK)} }} }}
+"""
+"""The colours as variables of a page, by the names of ``LIGHT``."""
+
+CSS = f"""{COLOURS.rstrip()}
 * {{ box-sizing: border-box; }}
 body {{ margin: 0 auto; max-width: 46rem; padding: 1rem; background: var(--ground); color: var(--text);
   font-family: system-ui, "Hiragino Sans", "Noto Sans JP", "Noto Sans CJK JP", "Yu Gothic UI", sans-serif;

@@ -10,6 +10,9 @@ LONGEST_SENTENCE = 300
 _REPLACED = {"Cc": " ", "Zl": " ", "Zp": " ", "Cs": "\ufffd", "Cf": ""}
 """By Unicode category: controls and line ends separate words; invisible format characters (bidi controls, zero widths,
 tags) only deceive and go; half a surrogate pair cannot be written as UTF-8."""
+_PLANES = "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
+_NO_CHARACTERS = re.compile(f"[\ufdd0-\ufdef{_PLANES}]")
+"""Code points that are never characters: neither HTML nor XML may hold them."""
 _LONGEST_ADDRESS = 2000
 _ADDRESS = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 
@@ -21,7 +24,7 @@ def clean(text: str, longest: int | None = None) -> str:
         text: anything that a page, a feed or a server's answer says.
         longest: code points to keep at most; what is cut ends in an ellipsis.
     """
-    visible = "".join(_REPLACED.get(unicodedata.category(c), c) for c in text)
+    visible = "".join(_REPLACED.get(unicodedata.category(c), c) for c in _NO_CHARACTERS.sub("\ufffd", text))
     line = " ".join(unicodedata.normalize("NFC", visible).split())
     return line if longest is None or len(line) <= longest else line[: longest - 1] + "…"
 

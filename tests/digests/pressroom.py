@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
-from flows.digests.html import render_html
-from flows.model import Article, Observation, Value
+from flows.digests.editions import render
+from flows.digests.selection import select
+from flows.model import Article, Observation, Value, digest_of
 from flows.report import RunCounts
 from flows.settings import Settings, load_settings
+from seeds import load_seeds
+from seeds.loader import BUNDLED
 from tests.digests.facts import HOSTILE
 from tests.warehouse.samples import START, article, change, observation, state
 from warehouse.store import Warehouse, Writer
@@ -53,15 +56,25 @@ class Pressroom:
         told = [o for r in writer.readings([one.claim_id]) for o in r.observations]
         return next((o for o in reversed(told) if o.observation_id != one.observation_id), None)
 
-    def digest(self, number: int, text: str = "# 週報\n\nこの週のこと。\n\n## 変わったこと\n\n- ない\n") -> None:
-        """A week's digest, recorded as the flow does."""
+    def digest(self, number: int, note: str = "") -> None:
+        """A week's digest, recorded as the flow does; ``note`` makes it another edition."""
         self.runs += 1
-        moment, week = at_week(number + 1), WEEKS[number]
-        subject = f"DeepSeek週報 {week}: 変更1・新規1"
+        moment, seeds = at_week(number + 1), load_seeds(BUNDLED)
         with self.warehouse.writer() as writer:
-            page = render_html(text, subject)
-            writer.record_digest(f"digest-{self.runs}", week, moment, text, page, f"sha-{hash_of(text)}", subject)
-            writer.record_run(f"digest-{self.runs}", "digest", (moment, moment), "completed", "0", RunCounts())
+            made = render(select(writer.week_facts(WEEKS[number]), seeds), seeds, "ja")
+            run_id, text = f"digest-{self.runs}", made.markdown + note
+            writer.record_digest(
+                run_id,
+                made.week,
+                moment,
+                text,
+                made.html,
+                digest_of(text),
+                made.subject,
+                json=made.json,
+                mail=made.mail,
+            )
+            writer.record_run(run_id, "digest", (moment, moment), "completed", "0", RunCounts())
 
     def week(self, number: int) -> None:
         """One of the three weeks, without its digest."""
@@ -83,10 +96,6 @@ class Pressroom:
             )
             said, articles, kinds = [told, free, long], [one, evil], [kind, "new", "denied"]
         self.run(number, *said, articles=tuple(articles), kinds=tuple(kinds))
-
-
-def hash_of(text: str) -> int:
-    return sum(map(ord, text))
 
 
 @pytest.fixture

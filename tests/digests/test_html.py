@@ -190,7 +190,9 @@ def test_hostile_facts_are_text_in_pages_and_mail(seeds: Seeds) -> None:
     digest = select(hostile_week(), seeds)
     for text in (render_html(digest, seeds, linked=True), render_mail(digest, seeds).html):
         tags = check(text)
-        assert all(href.startswith(("#", "2025-W05", "claims/", "topics/")) for href in tags.values("href"))
+        assert all(
+            href.startswith(("#", "2025-W05", "claims/", "topics/", "index.html")) for href in tags.values("href")
+        )
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
         assert not {"\u202e", "\u2066", "\u200b", "\x00", "\r"} & set(text)
         assert LONG not in text

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from markdown_it import MarkdownIt
 
 from flows.digests.addresses import digest_file
-from flows.digests.site.frame import plain
 from flows.digests.site.words import site_name
+from flows.digests.text import clean
 from flows.history import DigestLine
 from flows.model import JST
 from seeds import Seeds
@@ -33,7 +33,7 @@ def feed_xml(digests: Sequence[DigestLine], texts: Mapping[str, str], seeds: See
     """
     ET.register_namespace("", _ATOM)
     base = f"{site_url.rstrip('/')}/" if site_url else ""
-    name = plain(site_name(seeds))
+    name = clean(site_name(seeds))
     number = uuid.uuid5(uuid.NAMESPACE_URL, f"kawaraban:{seeds.subject}")
     feed = ET.Element(f"{{{_ATOM}}}feed", {"xml:lang": "ja"})
     shown = digests[:MOST_ENTRIES]
@@ -46,11 +46,13 @@ def feed_xml(digests: Sequence[DigestLine], texts: Mapping[str, str], seeds: See
     for digest in shown:
         entry = ET.SubElement(feed, f"{{{_ATOM}}}entry")
         _add(entry, "id", uuid.uuid5(number, digest.week).urn)
-        _add(entry, "title", plain(digest.subject, 200))
+        _add(entry, "title", clean(digest.subject, 200))
         _add(entry, "published", _moment(digest.published_at))
         _add(entry, "updated", _moment(digest.updated_at))
-        _add(entry, "link", rel="alternate", type="text/html", href=base + digest_file(digest.week, "ja", "html"))
-        _add(entry, "summary", opening(texts.get(digest.week, "")) or plain(digest.subject, 200))
+        _add(
+            entry, "link", rel="alternate", type="text/html", href=base + digest_file(digest.week, digest.lang, "html")
+        )
+        _add(entry, "summary", opening(texts.get(digest.week, "")) or clean(digest.subject, 200))
     ET.indent(feed)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(feed, encoding="unicode")}\n'
 
@@ -68,8 +70,8 @@ def opening(markdown: str) -> str:
             heading = ""
         elif token.type == "inline" and not heading:
             shown = (t.content for t in token.children or [] if t.type in {"text", "code_inline"})
-            lines.append(plain("".join(shown)))
-    return plain(" ".join(lines), 2000)
+            lines.append(clean("".join(shown)))
+    return clean(" ".join(lines), 2000)
 
 
 def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> None:

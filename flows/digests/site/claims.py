@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from flows.digests.addresses import digest_file, topic_page
+from flows.digests.addresses import topic_page
+from flows.digests.charts import curve
 from flows.digests.site.frame import KINDS, MODALITY, STATUS, anchor, badge, day, esc, page
 from flows.digests.site.words import head_words, site_name, topic_of, topic_words, value_of_claim
+from flows.digests.svg import svg
 from flows.history import ClaimHistory, Mention, Move
-from flows.report import Evidence
+from flows.model import JST, Value
+from flows.report import ClaimPoint, Evidence
 from flows.wording import subject_words
 from seeds import Seeds
 
 MOST_MENTIONS = 400
 """Places shown in full; of a claim that more articles state, the first and the last ones."""
+MOST_POINTS = 60
+"""Numbers drawn; more would be one smear."""
 _FIRST = 50
 _UP = "../"
 
 
-def claim_html(history: ClaimHistory, seeds: Seeds, weeks: frozenset[str]) -> str:
+def claim_html(history: ClaimHistory, seeds: Seeds, weeks: Mapping[str, str]) -> str:
     """The page of one claim.
 
     Args:
         history: the claim.
         seeds: for labels.
-        weeks: those that have a digest to link to.
+        weeks: those that have a digest, and its file.
     """
     head = head_words(history.subject, history.attribute, history.qualifiers, seeds)
     body = "".join(_Page(history, seeds, weeks).parts(head))
@@ -33,7 +38,7 @@ def claim_html(history: ClaimHistory, seeds: Seeds, weeks: frozenset[str]) -> st
 
 
 class _Page:
-    def __init__(self, history: ClaimHistory, seeds: Seeds, weeks: frozenset[str]) -> None:
+    def __init__(self, history: ClaimHistory, seeds: Seeds, weeks: Mapping[str, str]) -> None:
         self.history = history
         self.seeds = seeds
         self.weeks = weeks
@@ -56,8 +61,8 @@ class _Page:
         yield from self._moves()
         yield from self._mentions()
 
-    def _value(self, value: object) -> str:
-        return esc(value_of_claim(value, self.history.attribute, self.seeds))  # type: ignore[arg-type]
+    def _value(self, value: Value) -> str:
+        return esc(value_of_claim(value, self.history.attribute, self.seeds))
 
     def _standing(self) -> Iterator[str]:
         history, topic = self.history, topic_of(self.history.attribute, self.seeds)
@@ -86,12 +91,33 @@ class _Page:
                 lines.append((words, mention.evidence))
         if len(lines) < 2:
             return
-        yield '<section aria-labelledby="values">\n<h2 id="values">値の移り変わり</h2>\n<table>\n'
+        yield '<section aria-labelledby="values">\n<h2 id="values">値の移り変わり</h2>\n'
+        yield from self._curve(told)
+        yield "<table>\n"
         titles = "".join(f'<th scope="col">{title}</th>' for title in ("日付", "値", "媒体"))
         yield f"<thead><tr>{titles}</tr></thead>\n<tbody>\n"
         for words, evidence in lines[-MOST_MENTIONS:]:
             yield f"<tr><td>{_when(evidence)}</td><td>{words}</td><td>{_outlet(evidence)}</td></tr>\n"
         yield "</tbody>\n</table>\n</section>\n"
+
+    def _curve(self, told: Sequence[Mention]) -> Iterator[str]:
+        """The numbers as a drawing, where there are three or more."""
+        points = [
+            ClaimPoint(e.published_at or e.seen_at, e.value, e.publisher)
+            for e in (mention.evidence for mention in told)
+            if e.value.low is not None and e.value.high is not None
+        ]
+        if len(points) < 3:
+            return
+        chart = curve(
+            "values-picture",
+            "値の移り変わり",
+            "下の表と同じ内容の図。",
+            points[-MOST_POINTS:],
+            lambda value: value_of_claim(value, self.history.attribute, self.seeds),
+            lambda moment: f"{moment.astimezone(JST):%Y年%-m月%-d日}",
+        )
+        yield f"<figure>{svg(chart, chart.name)}</figure>\n"
 
     def _moves(self) -> Iterator[str]:
         moves = [m for m in self.history.moves if m.observation_id in self.mentions]
@@ -109,7 +135,7 @@ class _Page:
         differs = before is not None and self._value(before.evidence.value) != now
         old = f"{self._value(before.evidence.value)} → " if before is not None and differs else ""
         week = (
-            f'<a href="{_UP}{digest_file(move.week, "ja", "html")}">{esc(move.week)}</a>'
+            f'<a href="{_UP}{self.weeks[move.week]}">{esc(move.week)}</a>'
             if move.week in self.weeks
             else esc(move.week)
         )

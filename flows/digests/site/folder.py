@@ -8,23 +8,26 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from flows.digests.style import COLOURS
+
 _PACKAGE = resources.files("flows.digests.site")
 _ASSETS = ("style.css", "search.js")
 _STATE = ".site.json"
 
 
 def assets() -> dict[str, str]:
-    """The files that are the same in every site."""
-    return {name: _PACKAGE.joinpath("assets", name).read_text(encoding="utf-8") for name in _ASSETS}
+    """The files that are the same in every site; the style begins with the colours of the digests."""
+    files = {name: _PACKAGE.joinpath("assets", name).read_text(encoding="utf-8") for name in _ASSETS}
+    return files | {"style.css": COLOURS.lstrip() + files["style.css"]}
 
 
 def program_version() -> str:
     """A hash of everything that shapes pages: after a change of it the site is written anew, whole."""
-    modules = [f for f in _PACKAGE.iterdir() if f.name.endswith(".py")]
-    texts = [
-        f.read_bytes()
-        for f in (*sorted(modules, key=lambda f: f.name), resources.files("flows").joinpath("wording.py"))
+    flows = resources.files("flows")
+    modules = [
+        f for folder in (_PACKAGE, flows.joinpath("digests")) for f in folder.iterdir() if f.name.endswith(".py")
     ]
+    texts = [f.read_bytes() for f in (*sorted(modules, key=str), flows.joinpath("wording.py"))]
     return hashlib.sha256(b"\0".join([*texts, *(text.encode() for text in assets().values())])).hexdigest()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-import re
 
 from flows.digests.addresses import claim_page
 from flows.digests.text import clean, web_address
@@ -21,20 +20,11 @@ KINDS = {
     "corroborated": "追認",
 }
 MODALITY = {"reported": "伝聞", "estimated": "推定", "planned": "予定"}
-_NO_CHARACTERS = re.compile(
-    "[\ufdd0-\ufdef]|[" + "".join(chr(p << 16 | 0xFFFE) + chr(p << 16 | 0xFFFF) for p in range(17)) + "]"
-)
-"""Code points that are never characters: neither HTML nor XML may hold them."""
-
-
-def plain(text: str, longest: int | None = None) -> str:
-    """Foreign text as one line that HTML and XML can hold; not escaped yet."""
-    return _NO_CHARACTERS.sub("\ufffd", clean(text, longest))
 
 
 def esc(text: str, longest: int | None = None) -> str:
     """Foreign text as HTML text, also within an attribute."""
-    return html.escape(plain(text, longest))
+    return html.escape(clean(text, longest))
 
 
 def anchor(text: str, url: str) -> str:

@@ -25,7 +25,7 @@ def index_html(digests: Sequence[DigestLine], topics: Sequence[TopicLines], seed
     """
     name = site_name(seeds)
     weeks = "".join(
-        f'<li><a href="{digest_file(d.week, "ja", "html")}">{esc(d.subject, 200)}</a> '
+        f'<li><a href="{digest_file(d.week, d.lang, "html")}">{esc(d.subject, 200)}</a> '
         f'<span class="aside">{_span(d.week)}</span></li>\n'
         for d in digests
     )
@@ -33,6 +33,7 @@ def index_html(digests: Sequence[DigestLine], topics: Sequence[TopicLines], seed
         f'<li><a href="{topic_page(t.topic)}">{esc(topic_words(t.topic, seeds))}</a> '
         f'<span class="aside">{t.claims}件</span></li>\n'
         for t in _ordered(topics, seeds)
+        if t.claims
     )
     body = (
         f"<h1>{esc(name)}</h1>\n"

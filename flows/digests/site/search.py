@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from flows.digests.addresses import claim_page
-from flows.digests.site.frame import KINDS, plain
+from flows.digests.site.frame import KINDS
 from flows.digests.site.words import head_words, value_of_claim
+from flows.digests.text import clean
 from flows.history import SearchEntry
 from flows.model import JST
 from seeds import Seeds
@@ -24,7 +25,7 @@ def entries_script(week: str, entries: Sequence[SearchEntry], seeds: Seeds) -> s
     last = {entry.claim_id: entry for entry in entries}
     rows = [_row(last[claim], seeds) for claim in sorted(last)]
     names = {
-        subject: " ".join(plain(name, 60) for name in seeds.entities[subject].names)
+        subject: " ".join(clean(name, 60) for name in seeds.entities[subject].names)
         for subject in sorted({e.subject for e in last.values()})
         if subject in seeds.entities
     }
@@ -43,12 +44,12 @@ def weeks_script(weeks: Sequence[str]) -> str:
 def _row(entry: SearchEntry, seeds: Seeds) -> list[Any]:
     return [
         claim_page(entry.claim_id),
-        plain(entry.subject, 60),
+        clean(entry.subject, 60),
         head_words(entry.subject, entry.attribute, entry.qualifiers, seeds),
         value_of_claim(entry.value, entry.attribute, seeds),
-        KINDS.get(entry.kind, plain(entry.kind, 20)),
-        plain(entry.sentence, LONGEST_SENTENCE),
-        plain(entry.publisher, 60),
+        KINDS.get(entry.kind, clean(entry.kind, 20)),
+        clean(entry.sentence, LONGEST_SENTENCE),
+        clean(entry.publisher, 60),
         f"{entry.changed_at.astimezone(JST):%Y-%m-%d}",
     ]
 

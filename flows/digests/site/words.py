@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flows.digests.site.frame import plain
+from flows.digests.text import clean
 from flows.model import Value
 from flows.wording import attribute_of, qualifier_words, subject_words, value_words
 from seeds import Seeds
@@ -16,12 +16,12 @@ def head_words(subject: str, attribute: str, qualifiers: Mapping[str, str], seed
     """Whom a claim is about and what of it: DeepSeek — 利用者数(1日). Not escaped."""
     known = attribute_of(attribute, seeds)
     where = qualifier_words(known, qualifiers, seeds, "ja")
-    return plain(f"{subject_words(subject, seeds, 'ja')} — {known.ja}" + (f"({where})" if where else ""), 200)
+    return clean(f"{subject_words(subject, seeds, 'ja')} — {known.ja}" + (f"({where})" if where else ""), 200)
 
 
 def value_of_claim(value: Value, attribute: str, seeds: Seeds) -> str:
     """A claim's value in words. Not escaped."""
-    return plain(value_words(value, attribute_of(attribute, seeds), seeds, "ja"), LONGEST_VALUE)
+    return clean(value_words(value, attribute_of(attribute, seeds), seeds, "ja"), LONGEST_VALUE)
 
 
 def topic_words(topic: str, seeds: Seeds) -> str:
