@@ -10,13 +10,13 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from flows.digests.importance import LESS_SURE, Importance, less_sure
+from flows.digests.importance import Importance, less_sure
 from flows.model import JST, Value
 from flows.report import WeekChange, WeekFacts
 from flows.wording import attribute_of
 from seeds import Seeds
 
-__all__ = ["CHANGED", "LESS_SURE", "Digest", "TopicGroup", "select", "week_days"]
+__all__ = ["CHANGED", "Digest", "TopicGroup", "select", "week_days"]
 
 CHANGED = ("disputed", "denied", "corrected", "retracted", "updated")
 """The kinds of change that come before what is new, in their order."""
@@ -152,12 +152,29 @@ def _changed(changes: Sequence[WeekChange], importance: Importance) -> tuple[Wee
 
 
 def _beside(changes: Sequence[WeekChange]) -> list[WeekChange]:
-    """Changes in their order, those of one sentence side by side at the place of the first."""
-    by_sentence: dict[tuple[str, ...], list[WeekChange]] = {}
-    for change in changes:
-        place = (change.kind, change.evidence.article_id, change.evidence.sentence)
-        by_sentence.setdefault(place, []).append(change)
-    return [change for group in by_sentence.values() for change in group]
+    """Changes in their order, except that those of one sentence, and the steps of one claim, stand side by side.
+
+    They stand at the place of the first of them, in the order in which they were published.
+    """
+    clusters: dict[int, list[WeekChange]] = {}
+    numbers: dict[tuple[str, ...], int] = {}
+    for number, change in enumerate(changes):
+        evidence = change.evidence
+        keys = [(change.kind, evidence.article_id, evidence.sentence), (change.kind, change.claim_id)]
+        met = sorted({numbers[key] for key in keys if key in numbers})
+        first = met[0] if met else number
+        for other in met[1:]:
+            clusters[first] += clusters.pop(other)
+            numbers |= {key: first for key, owner in numbers.items() if owner == other}
+        clusters.setdefault(first, []).append(change)
+        numbers |= dict.fromkeys(keys, first)
+    return [change for number in sorted(clusters) for change in sorted(clusters[number], key=_told_at)]
+
+
+def _told_at(change: WeekChange) -> tuple[dt.datetime, str, str]:
+    """When a change was published; those of one sentence have the same."""
+    evidence = change.evidence
+    return (evidence.published_at or evidence.seen_at, evidence.article_id, evidence.sentence)
 
 
 def _groups(fresh: Sequence[WeekChange], seeds: Seeds) -> tuple[TopicGroup, ...]:

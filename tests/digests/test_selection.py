@@ -9,7 +9,7 @@ import pytest
 from flows.digests.importance import Importance, less_sure
 from flows.digests.selection import MOST_NEW, Digest, select
 from flows.model import Value
-from flows.report import ClaimPoint
+from flows.report import ClaimPoint, WeekChange
 from seeds import Seeds, SeedsError
 from tests.digests.facts import NOW, change, evidence, facts
 
@@ -109,6 +109,17 @@ def test_what_two_outlets_say_is_not_less_sure(seeds: Seeds) -> None:
     doubtful = evidence(confidence=0.5)
     assert less_sure(change(evidence=doubtful))
     assert not less_sure(change(evidence=doubtful, publishers=2))
+
+
+def test_the_steps_of_one_claim_stand_together_in_their_order(seeds: Seeds) -> None:
+    def step(number: int, claim: str, hours: int, low: float, **more: object) -> WeekChange:
+        said = evidence(number, low, published_at=NOW + dt.timedelta(hours=hours), sentence=f"{hours}時の文。")
+        return change(number, "updated", claim_id=claim, evidence=said, **more)
+
+    last, first = step(1, "a", 9, 9e9, publishers=4), step(2, "a", 1, 4e7)
+    between, beside = step(3, "b", 5, 5e7, publishers=3), step(4, "c", 1, 6e7)
+    digest = select(facts(last, first, between, beside), seeds)
+    assert [c.change_id for c in digest.changed] == ["ch004", "ch002", "ch001", "ch003"]
 
 
 def test_two_values_of_one_sentence_are_less_sure_to_be_a_change_and_come_last(seeds: Seeds) -> None:

@@ -38,14 +38,14 @@ def test_a_week_without_a_run_is_not_called_quiet(seeds: Seeds) -> None:
 @pytest.mark.parametrize(
     ("kind", "sentence"),
     [
-        ("updated", "変わった主張は1件で、DeepSeekの利用者数(1日当たり)が2000万人から3000万人に更新されました。"),
+        ("updated", "主張の変化は1件で、DeepSeekの利用者数(1日当たり)が2000万人から3000万人に更新されました。"),
         (
             "disputed",
-            "変わった主張は1件で、DeepSeekの利用者数(1日当たり)をめぐって2000万人と3000万人が食い違っています。",
+            "主張の変化は1件で、DeepSeekの利用者数(1日当たり)をめぐって2000万人と3000万人が食い違っています。",
         ),
-        ("corrected", "変わった主張は1件で、DeepSeekの利用者数(1日当たり)が2000万人から3000万人に訂正されました。"),
-        ("denied", "変わった主張は1件で、DeepSeekの利用者数(1日当たり)(3000万人)が否定されました。"),
-        ("retracted", "変わった主張は1件で、DeepSeekの利用者数(1日当たり)(3000万人)が撤回されました。"),
+        ("corrected", "主張の変化は1件で、DeepSeekの利用者数(1日当たり)が2000万人から3000万人に訂正されました。"),
+        ("denied", "主張の変化は1件で、DeepSeekの利用者数(1日当たり)(3000万人)が否定されました。"),
+        ("retracted", "主張の変化は1件で、DeepSeekの利用者数(1日当たり)(3000万人)が撤回されました。"),
     ],
 )
 def test_what_matters_most_is_told_first(seeds: Seeds, kind: str, sentence: str) -> None:
@@ -62,7 +62,7 @@ def test_a_change_from_nothing_names_no_former_value(seeds: Seeds, kind: str, la
 
 def test_several_changes_are_counted_and_the_first_is_told(seeds: Seeds) -> None:
     text = told(seeds, facts(change(1, "updated"), change(2, "denied"), change(3, "updated")))
-    assert text.startswith("変わった主張は3件あり、まずDeepSeekの利用者数(1日当たり)(3000万人)が否定されました。")
+    assert text.startswith("主張の変化は3件あり、まずDeepSeekの利用者数(1日当たり)(3000万人)が否定されました。")
 
 
 def test_new_claims_are_told_by_their_topics(seeds: Seeds) -> None:
@@ -98,7 +98,7 @@ def test_a_gap_is_never_taken_for_quiet(seeds: Seeds, gaps: dict[str, object], c
 def test_the_english_summary_reads_as_english(seeds: Seeds) -> None:
     one = told(seeds, facts(change(1, "updated"), change(2, attribute="ban"), page_troubles=(PAGE,)), "en")
     assert one == (
-        "1 claim changed: DeepSeek: users (per day) went from 20 million people to 30 million people. "
+        "There was 1 change to known claims: DeepSeek: users (per day) went from 20 million people to 30 million people. "
         "One claim is new: DeepSeek: ban or restriction (30 million people). "
         "8 relevant articles from 4 outlets (2 of them copies) were read, but 1 article could not be read, "
         "so something may be missing."
