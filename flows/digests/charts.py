@@ -163,11 +163,23 @@ def _middle(point: ClaimPoint) -> float:
     return (low + high) / 2
 
 
-def _told_points(values: Sequence[float]) -> set[int]:
-    """Which points are named where naming all would be too many: the ends, the highest and the lowest."""
-    if len(values) <= 4:
-        return set(range(len(values)))
-    return {0, len(values) - 1, values.index(max(values)), values.index(min(values))}
+def _telling(values: Sequence[float]) -> list[int]:
+    """Which points to name first: the last, the first, the highest and the lowest, then the others."""
+    first = [len(values) - 1, 0, values.index(max(values)), values.index(min(values))]
+    return list(dict.fromkeys([*first, *range(len(values))]))
+
+
+def _values(words: Sequence[str], values: Sequence[float], places: Sequence[tuple[float, float]]) -> list[Shape]:
+    """The values at their points, those that tell most first, each where it covers no other."""
+    named: list[tuple[float, float, float]] = []
+    shapes: list[Shape] = []
+    for number in _telling(values):
+        half = text_width(words[number], _NORMAL) / 2
+        x, y = min(max(places[number][0], half), WIDTH - half), places[number][1] - 9
+        if all(abs(x - other) > half + width + 4 or abs(y - level) > _NORMAL + 3 for other, level, width in named):
+            named.append((x, y, half))
+            shapes.append(Words(x, y, words[number], anchor="middle"))
+    return shapes
 
 
 def curve(
@@ -204,11 +216,7 @@ def curve(
         Stroke(tuple(steps), "one", 2),
         *(Dot(x, y, 4, "one") for x, y in places),
     ]
-    for number in sorted(_told_points(values)):
-        x, y = places[number]
-        told = clean(words(points[number].value), 24)
-        half = text_width(told, _NORMAL) / 2
-        shapes.append(Words(min(max(x, half), WIDTH - half), y - 9, told, anchor="middle"))
+    shapes += _values([clean(words(points[n].value), 24) for n in range(len(points))], values, places)
     for x, point, anchor in ((left, points[0], "start"), (right, points[-1], "end")):
         shapes.append(Words(x, bottom + 30, day(point.at), _SMALL, "muted", anchor))
     return Chart(name=name, title=title, text=text, height=bottom + 36, shapes=tuple(shapes))

@@ -159,6 +159,7 @@ class _Document:
         yield from self._section("figures")
         yield from self.form.item([self.labels.listed(f"{name} {count}" for name, count in self.phrases.figures())], [])
         counted = [(topic, articles) for topic, articles, _ in self.phrases.topics() if articles]
+        counted.sort(key=lambda row: -row[1])
         if counted:
             listed = self.labels.listed(
                 f"{self.form.text(self.phrases.topic(topic), LONGEST_NAME)} {count}" for topic, count in counted

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import io
+import itertools
 from xml.etree import ElementTree
 
 import numpy as np
@@ -59,14 +60,19 @@ def test_points_of_one_day_are_drawn_too(seeds: Seeds) -> None:
     assert sum(isinstance(shape, Dot) for shape in chart.shapes) == 3
 
 
-def test_of_many_points_the_telling_ones_are_named(seeds: Seeds) -> None:
-    values = (5e6, 1e6, 9e6, 3e6, 2e6, 4e6)
+def test_of_many_points_those_are_named_that_tell_most_and_no_name_covers_another(seeds: Seeds) -> None:
+    values = (5e6, 1e6, *(3e6 + n * 1e4 for n in range(30)), 9e6, 2e6, 4e6)
     points = tuple(
         ClaimPoint(NOW + dt.timedelta(days=n), Value(low=v, high=v, unit="people"), "A") for n, v in enumerate(values)
     )
     _, chart = drawn(seeds, facts(change(1), series={"c1": points}))
-    named = {s.text for s in chart.shapes if isinstance(s, Words) and s.text.endswith("人")}
-    assert named == {"500万人", "100万人", "900万人", "400万人"}
+    named = [s for s in chart.shapes if isinstance(s, Words) and s.text.endswith("人")]
+    assert {"500万人", "100万人", "900万人", "400万人"} <= {s.text for s in named}
+    assert len(named) < len(values)
+    for one, other in itertools.combinations(named, 2):
+        (left, top), (right, bottom) = ends(one)
+        (a, b), (c, d) = ends(other)
+        assert right < a or c < left or bottom < b or d < top
 
 
 def ends(shape: object) -> list[tuple[float, float]]:
