@@ -131,7 +131,7 @@ class EmergingTopic:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class WeekEmerging:
-    """An emerging topic as a week ended, that an article of the week belongs to."""
+    """An emerging topic as a week ended, which came up in it or grew."""
 
     emerging_id: str
     name: str

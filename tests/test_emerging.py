@@ -14,7 +14,7 @@ from flows.emerging import WINDOW, append_emerging, unplaced_of
 from flows.explain import explanation
 from flows.model import Article, TopicScore
 from flows.reading.topics import TopicModel, load_topics
-from flows.report import WeekEmerging
+from flows.report import EmergingTopic, WeekEmerging
 from flows.settings import Settings
 from seeds import Seeds, load_seeds
 from seeds.loader import BUNDLED
@@ -105,6 +105,18 @@ def test_a_run_without_news_adds_nothing(warehouse: Warehouse, model: TopicModel
     run(warehouse, model, 1, *others(3))
     with warehouse.reader() as reader:
         assert row_counts(reader) == before
+
+
+def test_a_week_tells_of_what_came_up_in_it_also_from_articles_known_before(
+    warehouse: Warehouse, model: TopicModel
+) -> None:
+    with warehouse.writer() as writer:
+        writer.record_articles("run-0", [shogi(n, 0) for n in range(3)], [])
+        topic = EmergingTopic("e", "将棋", ("将棋",), ("s0", "s1", "s2"))
+        writer.record_emerging("run-1", [topic], at(WEEK))
+    with warehouse.reader() as reader:
+        told = {week: reader.week_facts(week).emerging for week in ("2025-W05", "2025-W06", "2025-W07")}
+    assert [(week, t.new_articles) for week, topics in told.items() for t in topics] == [("2025-W06", 0)]
 
 
 def test_copies_and_what_is_not_relevant_do_not_gather(warehouse: Warehouse, model: TopicModel) -> None:

@@ -1,8 +1,10 @@
--- The emerging topics as a week ended that an article first seen in the week belongs to, with their latest articles.
+-- The emerging topics as a week ended that came up in it or grew by an article first seen in it, with their latest
+-- articles.
 WITH topics AS (
     SELECT *
     FROM emerging_topics_as_of($stop::TIMESTAMPTZ - INTERVAL 1 MICROSECOND)
     WHERE last_seen_at >= $start
+       OR emerging_id NOT IN (SELECT emerging_id FROM emerging_states WHERE as_of < $start)
 ),
 members AS (
     SELECT emerging_id, unnest(article_ids) AS article_id FROM topics
