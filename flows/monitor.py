@@ -18,6 +18,7 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import VERSION
+from flows.artifacts import show_figures
 from flows.capture import polling
 from flows.capture.collect import PageOutcome, PollOutcome, batches, fetch_pages, poll_sources
 from flows.capture.config import CaptureConfig
@@ -214,6 +215,7 @@ def _take_in(
         counts = dataclasses.replace(counts, changes=changes)
         flow_name = run_id.split("-")[0]
         writer.record_run(run_id, flow_name, (now, now), "completed", VERSION, counts)
+    show_figures(run_id, counts)
     failed_sources = [f"{f.feed_url}: {f.error}" for f in fetches if f.reason == "feed" and f.error]
     told = [f"{f.url}: {f.error or f.status}" for f in failed_pages]
     return RunReport(run_id, counts, tuple(failed_sources), (*told, *unreadable))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import datetime as dt
 import json
@@ -22,7 +23,7 @@ from flows.model import (
     Value,
     digest_of,
 )
-from flows.report import EmergingTopic, Evidence, UnplacedArticle, WeekEmerging
+from flows.report import Edition, EmergingTopic, Evidence, MailBody, Picture, UnplacedArticle, WeekEmerging
 
 Row = dict[str, Any]
 
@@ -170,6 +171,26 @@ def evidence_of(row: Mapping[str, Any], prefix: str) -> Evidence | None:
         return None
     names = {f.name for f in dataclasses.fields(Evidence)} - {"value"}
     return Evidence(**{name: row[f"{prefix}{name}"] for name in names}, value=value_of(row, prefix))
+
+
+def edition_of(row: Mapping[str, Any]) -> Edition:
+    """A digest as it was recorded."""
+    names = {f.name for f in dataclasses.fields(Edition)} - {"subject", "mail"}
+    mail = mail_of(row["mail"]) if row["mail"] else None
+    return Edition(**{name: row[name] for name in names}, subject=row["subject"] or row["week"], mail=mail)
+
+
+def mail_json(mail: MailBody) -> str:
+    """The parts of a mail as one text."""
+    pictures = [{"name": p.name, "text": p.text, "png": base64.b64encode(p.png).decode()} for p in mail.pictures]
+    return json.dumps({"text": mail.text, "html": mail.html, "pictures": pictures}, ensure_ascii=False)
+
+
+def mail_of(text: str) -> MailBody:
+    """The parts of a mail from such a text."""
+    parts = json.loads(text)
+    pictures = tuple(Picture(p["name"], base64.b64decode(p["png"]), p["text"]) for p in parts["pictures"])
+    return MailBody(parts["text"], parts["html"], pictures)
 
 
 def unplaced_row(unplaced: UnplacedArticle) -> Row:

@@ -1,7 +1,7 @@
--- The changes of a week, each with the observation that brought it and the one that was held before, and where its claim
--- stood when the week ended.
+-- The changes between two moments, each with the observation that brought it and the one that was held before, and where its claim
+-- stood at the second.
 WITH changes AS (
-    SELECT * FROM claim_changes WHERE week = $week
+    SELECT * FROM claim_changes WHERE changed_at >= $start AND changed_at < $stop
 ),
 said AS (
     SELECT *
