@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help install demo test check lock clean
+.PHONY: help install demo test browser check lock clean
 
 help: ## Shows what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,9 @@ demo: install ## Plays the embedded news world offline and shows the last digest
 
 test: install ## Runs all tests
 	$(BIN)/python -m pytest
+
+browser: ## Installs Chromium and a Japanese font for the tests of the site, on Debian and its kin, as root
+	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk)
 
 check: install ## Formats are right, no lint, types hold
 	$(BIN)/ruff format --check .

@@ -1,25 +1,46 @@
-"""The digest flow: one week → Markdown and HTML → files, warehouse, mail."""
+"""The digest flow: one week → Markdown and HTML → files, warehouse, site, mail and webhook."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import hashlib
+import time
+from collections.abc import Callable
+from email.headerregistry import Address
 from pathlib import Path
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows import VERSION
-from flows.digests.html import render_html
-from flows.digests.mail import MailServer, build_mail, send, subject_line
-from flows.digests.markdown import render_markdown
-from flows.digests.selection import Digest, select
+from flows.artifacts import show_digest
+from flows.delivery import Order, deliver, letterhead
+from flows.digests.addresses import digest_file
+from flows.digests.editions import files_of, render, settle
+from flows.digests.mail import build_mail, mail_address
+from flows.digests.selection import select
 from flows.model import JST, iso_week
-from flows.monitor import knowledge_of, run_name
-from flows.report import Delivery, RunCounts
+from flows.monitor import run_name
+from flows.report import Delivery, Edition, RunCounts
 from flows.settings import Settings, load_settings
-from warehouse.store import Warehouse
+from flows.site import update_site
+from flows.steps import knowledge_of
+from flows.wording import Language
+from warehouse.store import Warehouse, Writer
+
+Say = Callable[[str], None]
+
+
+@dataclasses.dataclass(frozen=True)
+class Sending:
+    """To whom a digest is sent, if at all."""
+
+    preview: bool = False
+    resend: bool = False
+    to: tuple[str, ...] = ()
+
+
+SEND = Sending()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,70 +59,101 @@ def last_full_week(now: dt.datetime) -> str:
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def compose(week: str, settings: Settings) -> tuple[Digest, str, str]:
-    """A week's digest, selected, as Markdown and as HTML."""
+def compose(week: str, settings: Settings, lang: Language) -> Edition:
+    """A week's digest in all its forms, as the warehouse has it now."""
     seeds, _, _ = knowledge_of(settings.seeds)
     with Warehouse(settings.warehouse_path).reader() as reader:
         facts = reader.week_facts(week)
-    digest = select(facts, seeds)
-    markdown = render_markdown(digest, seeds)
-    return digest, markdown, render_html(markdown, f"{seeds.label(seeds.subject)}週報 {week}")
+    return render(select(facts, seeds), seeds, lang)
 
 
-def write_files(folder: Path, week: str, markdown: str, page: str) -> Path:
+def write_files(folder: Path, edition: Edition) -> Path:
     """Writes a digest's files, each replaced whole.
 
     Returns:
         The Markdown file's path.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for ending, text in (("md", markdown), ("html", page)):
-        draft = folder / f"{week}.{ending}.new"
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(folder / f"{week}.{ending}")
-    return folder / f"{week}.md"
+    for name, text in files_of(edition).items():
+        draft = folder / f"{name}.new"
+        draft.write_text(text, encoding="utf-8", newline="\n")
+        draft.replace(folder / name)
+    return folder / digest_file(edition.week, edition.lang, "md")
 
 
-@flow(name="digest", timeout_seconds=900, validate_parameters=False, persist_result=False)
-def digest(week: str | None, now: dt.datetime) -> DigestReport:
-    """Writes a week's digest, records it, and mails it where mail is set up.
+@flow(name="digest", timeout_seconds=3600, validate_parameters=False, persist_result=False)
+def digest(
+    week: str | None,
+    now: dt.datetime,
+    sending: Sending = SEND,
+    say: Say | None = None,
+    lang: Language | None = None,
+    *,
+    revise: bool = False,
+) -> DigestReport:
+    """Writes a week's digest, records it, and sends it where mail or a webhook is set up.
+
+    An edition that was sent stands as it is, whatever the warehouse says later.
 
     Args:
         week: an ISO week; the last full one by default.
         now: the run's clock.
+        sending: to whom it is sent, if at all; a preview is written aside and nothing else happens.
+        say: is told of what failed for now, and where another edition would be written now than was.
+        lang: the language of labels and values; the one that is set by default.
+        revise: whether to write a new edition also where the last one was sent.
     """
     settings = load_settings()
-    seeds, _, _ = knowledge_of(settings.seeds)
+    say = say or _silent
     chosen = week or last_full_week(now)
-    made, markdown, page = compose(chosen, settings)
-    path = write_files(settings.digests_path, chosen, markdown, page)
+    made = compose(chosen, settings, lang or settings.lang)
+    if sending.preview:
+        return DigestReport(chosen, preview(made, settings, now), made.markdown, ())
     warehouse = Warehouse(settings.warehouse_path)
     run_id = run_name(warehouse, "digest", now)
     with warehouse.writer() as writer:
-        writer.record_digest(run_id, chosen, now, markdown, page, hashlib.sha256(markdown.encode()).hexdigest())
+        standing = settle(made, writer.latest_digest(chosen, made.lang), revise=revise)
+        edition = standing.edition
+        if standing.fresh:
+            _record(writer, run_id, edition, now)
         writer.record_run(run_id, "digest", (now, now), "completed", VERSION, RunCounts())
-    deliveries = _mail(chosen, made, markdown, page, settings, seeds.label(seeds.subject), now)
-    if deliveries:
-        with warehouse.writer() as writer:
-            writer.record_deliveries(run_id, [dataclasses.asdict(d) for d in deliveries])
-    return DigestReport(chosen, path, markdown, tuple(deliveries))
+    if standing.note:
+        say(standing.note)
+    path = write_files(settings.digests_path, edition)
+    update_site(settings, knowledge_of(settings.seeds)[0])
+    show_digest(chosen, edition.markdown, edition.subject)
+    order = Order(edition, run_id, now, sending.resend, sending.to)
+    deliveries = deliver(order, settings, time.sleep, say)
+    return DigestReport(chosen, path, edition.markdown, tuple(deliveries))
 
 
-def _mail(
-    week: str, made: Digest, markdown: str, page: str, settings: Settings, name: str, now: dt.datetime
-) -> list[Delivery]:
-    """Sends to the recipients that have not had this week's digest yet."""
-    if not settings.smtp_host or not settings.mail_to:
-        return []
-    with Warehouse(settings.warehouse_path).reader() as reader:
-        had = reader.recipients_had(week)
-    server = MailServer(
-        settings.smtp_host, settings.smtp_port, settings.smtp_security, settings.smtp_user, settings.smtp_password
+def _record(writer: Writer, run_id: str, edition: Edition, now: dt.datetime) -> None:
+    writer.record_digest(
+        run_id,
+        edition.week,
+        now,
+        edition.markdown,
+        edition.html,
+        edition.sha256,
+        edition.subject,
+        lang=edition.lang,
+        json=edition.json,
+        mail=edition.mail,
     )
-    subject = subject_line(made, name)
-    messages = [
-        (recipient, build_mail(week, subject, markdown, page, settings.mail_from, recipient, now))
-        for recipient in settings.mail_to
-        if recipient not in had
-    ]
-    return send(messages, week, server, now)
+
+
+def preview(edition: Edition, settings: Settings, now: dt.datetime) -> Path:
+    """Writes a digest's files and its mail into the folder ``preview``, where nothing takes them for what was sent.
+
+    Returns:
+        The Markdown file's path.
+    """
+    path = write_files(settings.digests_path / "preview", edition)
+    reader = next((a for a in map(mail_address, settings.mail_to) if a), Address(addr_spec="reader@localhost"))
+    mail = build_mail(edition, letterhead(settings), reader, now)
+    path.with_suffix(".eml").write_bytes(mail.as_bytes())
+    return path
+
+
+def _silent(_: str) -> None:
+    """Tells nobody."""

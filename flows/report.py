@@ -30,6 +30,8 @@ class Evidence:
     published_at: dt.datetime | None
     seen_at: dt.datetime
     confidence: float = 1.0
+    partial: bool = False
+    """Whether the article's text breaks off, so that more may stand in it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,6 +74,34 @@ class PageTrouble:
     publisher: str
     error: str
     attempts: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SilentSource:
+    """A feed that answered all week and brought nothing, though it used to bring something every week."""
+
+    feed_url: str
+    publisher: str
+    last_new_at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WeekCount:
+    """How many of something a week had."""
+
+    week: str
+    name: str
+    count: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ClaimPoint:
+    """A value that one article gave a claim, for drawing how it moved."""
+
+    at: dt.datetime
+    """When the article was published, or seen where it does not say."""
+    value: Value
+    publisher: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -141,6 +171,13 @@ class WeekFacts:
     emerging: tuple[WeekEmerging, ...] = ()
     first: bool = False
     """Whether no earlier week has a run: everything is new because nothing was known."""
+    silent: tuple[SilentSource, ...] = ()
+    topic_history: tuple[WeekCount, ...] = ()
+    """Topic -> relevant articles that are no copies, of this week and those before it."""
+    claim_history: tuple[WeekCount, ...] = ()
+    """Attribute -> claims that became new or different, of this week and those before it."""
+    series: Mapping[str, tuple[ClaimPoint, ...]] = dataclasses.field(default_factory=dict)
+    """Claim -> the numbers that articles gave it up to the week's end, in their order, for the week's claims."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -162,6 +199,76 @@ class RunCounts:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that a rebuilt warehouse has otherwise than the one it was made from."""
+
+    what: str
+    """``text``, ``relevant``, ``claims that are new`` …"""
+    count: int
+    examples: tuple[tuple[str, str, str], ...]
+    """The first few: an article's address or a claim's statement, what was, and what is now."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that goes with mail."""
+
+    name: str
+    """What the HTML calls it: ``<img src="cid:NAME">``; of the form of a Content-ID (RFC 2392)."""
+    png: bytes
+    text: str
+    """What it shows, in words."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MailBody:
+    """A digest as mail has it: plain text, and HTML with its pictures."""
+
+    text: str
+    html: str
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Edition:
+    """A week's digest as it is sent: what it is called, and its forms."""
+
+    week: str
+    subject: str
+    markdown: str
+    html: str
+    sha256: str
+    """Of the Markdown: what tells one edition of a week from another."""
+    lang: str = "ja"
+    json: str | None = None
+    """None for digests of programs that wrote none."""
+    mail: MailBody | None = None
+    """None for digests of programs that mailed Markdown and the page."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RecordedEdition:
+    """An edition in the warehouse."""
+
+    edition: Edition
+    version: int
+    created_at: dt.datetime
+    sent: bool
+    """Whether it was sent to anybody, or may have been."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an attempt to hand a digest over ended."""
+
+    status: str
+    """``sent``, ``failed``, or ``unclear``: handed over, and nobody knows whether it was taken."""
+    error: str | None = None
+    again: bool = False
+    """Whether the failure may pass by itself, so that another attempt makes sense."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Delivery:
     """An attempt to send a week's digest to one address."""
 
@@ -170,5 +277,10 @@ class Delivery:
     message_id: str
     sent_at: dt.datetime
     status: str
-    """``sent`` or ``failed``."""
+    """``sent``, ``failed``, ``unclear``; in the journal of a run under way also ``sending``."""
     error: str | None = None
+    channel: str = "mail"
+    """``mail`` or ``webhook``."""
+    sha256: str | None = None
+    """Of the edition that was sent."""
+    delivery_id: str | None = None

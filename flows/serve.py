@@ -10,6 +10,7 @@ from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLi
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 
+from flows.commands.console import say
 from flows.digest import digest
 from flows.model import JST
 from flows.monitor import monitor, task_runner
@@ -26,10 +27,14 @@ def hourly() -> str:
     return monitor.with_options(task_runner=runner)(dt.datetime.now(JST).replace(microsecond=0)).run_id
 
 
-@flow(name="weekly", timeout_seconds=900)
+@flow(name="weekly", timeout_seconds=3600)
 def weekly() -> str:
-    """The digest of the week that has ended."""
-    return digest(None, dt.datetime.now(JST).replace(microsecond=0)).week
+    """The digest of the week that has ended; who did not get it stands in the service's log."""
+    report = digest(None, dt.datetime.now(JST).replace(microsecond=0), say=say)
+    for delivery in report.deliveries:
+        if delivery.status != "sent":
+            say(f"{report.week}: {delivery.status} for {delivery.recipient}: {delivery.error}")
+    return report.week
 
 
 def serve() -> None:

@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     digests: Path | None = None
     """Where digests are written; ``digests/`` in the data folder by default."""
 
+    lang: Literal["ja", "en"] = "ja"
+    """The language of digests: labels and values; sentences stay as they were written."""
     contact: str = ""
     """An address or page that the User-Agent names, so that publishers can reach whoever runs this."""
     timeout: float = Field(default=30.0, gt=0)
@@ -61,10 +63,20 @@ class Settings(BaseSettings):
     mail_from: str = "kawaraban@localhost"
     mail_to: Annotated[tuple[str, ...], NoDecode] = ()
     """Recipients, separated by commas."""
+    mail_reply_to: str | None = None
+    """Where answers go; to the sender by default."""
+    mail_unsubscribe: Annotated[tuple[str, ...], NoDecode] = ()
+    """``mailto:`` or ``https:`` addresses to leave the list at; a mail to whoever takes answers by default."""
+    webhook_url: Annotated[tuple[str, ...], NoDecode] = ()
+    """Incoming webhooks of a chat (Slack's JSON), separated by commas."""
+    delivery_waits: Annotated[tuple[Annotated[float, Field(ge=0)], ...], NoDecode] = (10.0, 60.0, 300.0)
+    """Seconds before each further attempt, where a server says to come again or cannot be reached."""
+    site_url: str | None = None
+    """Where the folder of digests can be reached, for links in messages and in the feed."""
 
-    @field_validator("mail_to", mode="before")
+    @field_validator("mail_to", "mail_unsubscribe", "webhook_url", "delivery_waits", mode="before")
     @classmethod
-    def _recipients(cls, value: object) -> object:
+    def _listed(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @property

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import email
+import email.policy
+import json
 import os
 import subprocess
 import sys
@@ -10,18 +13,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from prefect.settings import PREFECT_API_URL
 from prefect.testing.utilities import prefect_test_harness
 
 from flows.commands.console import check_week
 from flows.demo.newsroom import Newsroom
 from flows.demo.world import write_seeds
-from flows.digest import digest, last_full_week
+from flows.digest import Sending, digest, last_full_week
 from flows.files import UnreadableError, captures_of, files_of
 from flows.model import JST
 from flows.monitor import intake, monitor
 from flows.settings import SettingsError, load_settings
 from seeds.loader import BUNDLED
+from tests.digests.inbox import Inbox, served
 from warehouse.store import Warehouse
 
 TABLES = (
@@ -109,6 +115,59 @@ def test_the_digest_of_a_week_is_the_same_whenever_it_is_written(room: Newsroom,
     assert "## 新しい主張" in first.markdown
 
 
+def test_a_digest_and_what_a_run_did_are_shown_in_prefect(room: Newsroom) -> None:
+    play(room, 1)
+    made = digest("2025-W20", room.world.waves[0][1])
+
+    page, figures = shown("digest-2025-w20"), shown("run-figures")
+    assert (page["type"], page["data"]) == ("markdown", made.markdown)
+    assert page["flow_run_id"]
+    assert page["description"].startswith("DeepSeek週報 2025-W20: ")
+    assert figures["type"] == "table"
+    rows = {row["figure"]: row["count"] for row in json.loads(figures["data"])}
+    assert rows["articles_new"] == ask("SELECT articles_new FROM runs WHERE flow = 'monitor'")[0][0]
+    assert rows["sources_polled"] > 0
+
+
+def shown(key: str) -> dict[str, Any]:
+    """An artifact as the server has it."""
+    found = httpx.get(f"{PREFECT_API_URL.value()}/artifacts/{key}/latest").raise_for_status().json()
+    assert isinstance(found, dict)
+    return found
+
+
+def test_a_preview_is_written_aside_and_nothing_else_happens(
+    room: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(room, 1)
+    inbox = Inbox()
+    with served(inbox) as server:
+        for name, value in {"SMTP_HOST": server.host, "SMTP_PORT": str(server.port), "SMTP_SECURITY": "none"}.items():
+            monkeypatch.setenv(f"KAWARABAN_{name}", value)
+        monkeypatch.setenv("KAWARABAN_MAIL_TO", "a@x.example")
+        now = room.world.waves[0][1]
+        before = ask("SELECT count(*) FROM runs")
+        made = digest("2025-W20", now, Sending(preview=True))
+        assert made.path == tmp_path / "digests" / "preview" / "2025-W20.md"
+        assert sorted(path.name for path in (tmp_path / "digests").rglob("*")) == [
+            "2025-W20.eml",
+            "2025-W20.html",
+            "2025-W20.json",
+            "2025-W20.md",
+            "preview",
+        ]
+        message = email.message_from_bytes(made.path.with_suffix(".eml").read_bytes(), policy=email.policy.default)
+        assert message["To"] == "a@x.example"
+        assert ask("SELECT count(*) FROM runs") == before
+        assert ask("SELECT count(*) FROM digests") == ask("SELECT count(*) FROM deliveries") == [(0,)]
+        assert not inbox.tries
+        sent = digest("2025-W20", now)
+    assert [d.status for d in sent.deliveries] == ["sent"]
+    assert inbox.taken[0][1]["Subject"] == message["Subject"]
+    assert inbox.taken[0][1]["Message-ID"] == message["Message-ID"]
+    assert (tmp_path / "digests" / "index.html").exists()
+
+
 def test_a_feed_that_fails_is_told_and_stops_nothing(room: Newsroom, tmp_path: Path) -> None:
     feeds = tmp_path / "seeds" / "feeds.toml"
     more = '\n[[feed]]\nurl = "http://nowhere.example/feed.xml"\npublisher = "無い新聞"\n'
@@ -170,7 +229,9 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         (["sql", "SELECT FROM"], 1, "kawaraban:"),
         (["nonsense"], 2, "nonsense"),
         (["digest", "--week", "2025-99"], 2, "--week"),
+        (["digest", "--lang", "fr"], 2, "--lang takes ja or en"),
         (["explain", "http://x.example/"], 1, "no article"),
+        (["digest", "--preview", "--resend"], 2, "--preview"),
     ],
 )
 def test_exit_codes_and_messages_are_what_the_contract_says(

@@ -10,7 +10,6 @@ from typing import Any
 import duckdb
 
 from flows.model import (
-    JST,
     Article,
     KnownArticle,
     KnownClaim,
@@ -21,9 +20,11 @@ from flows.model import (
     SourceState,
     StoredText,
 )
-from flows.report import EmergingTopic, PageTrouble, SourceTrouble, UnplacedArticle, WeekChange, WeekFacts
+from flows.report import Delivery, Edition, EmergingTopic, RecordedEdition, UnplacedArticle, WeekFacts
 from warehouse import rows
-from warehouse.schema import QueryError, WarehouseError, sql
+from warehouse.histories import Histories
+from warehouse.schema import QueryError, sql
+from warehouse.weeks import week_facts
 
 
 class Reader:
@@ -74,8 +75,13 @@ class Reader:
         return result
 
     def texts_by_url(self, urls: Iterable[str]) -> list[StoredText]:
-        """Stored articles by their canonical URLs."""
+        """Stored articles at some canonical URLs, or that declare one of them as their original's."""
         return [StoredText(**row) for row in self._rows("texts_by_url", urls=list(urls))]
+
+    def copies_of(self, originals: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """The stored copies of some articles: by id of which and how."""
+        found = self._rows("copies_of", originals=list(originals))
+        return {row["article_id"]: (row["duplicate_of"], row["duplicate_kind"]) for row in found}
 
     def claims_of_articles(self, article_ids: Iterable[str]) -> set[str]:
         """The claims that some articles have ever stated."""
@@ -117,40 +123,38 @@ class Reader:
     def week_facts(self, week: str) -> WeekFacts:
         """Everything that a week's digest is made of, as it was known when the week ended.
 
+        A digest that was sent before its week ended covers what was known then; the rest goes to the next week's.
+
         Args:
             week: an ISO week in Asia/Tokyo, such as ``2025-W05``.
         """
-        year, number = week.split("-W")
-        start = dt.datetime.combine(dt.date.fromisocalendar(int(year), int(number), 1), dt.time(), JST)
-        span = {"start": start, "stop": start + dt.timedelta(days=7)}
-        figures = self._rows("week_figures", **span)[0]
-        baseline = {known.claim_id: known.value for known in self.baseline()}
-        return WeekFacts(
-            week=week,
-            changes=tuple(
-                _week_change(row, baseline) for row in self._rows("week_changes", week=week, stop=span["stop"])
-            ),
-            runs=figures["runs"],
-            sources=figures["sources"],
-            articles=figures["articles"],
-            relevant=figures["relevant"],
-            copies=figures["copies"],
-            revisions=figures["revisions"],
-            publishers=figures["publishers"],
-            topics={row["topic"]: row["articles"] for row in self._rows("week_topics", **span)},
-            source_troubles=tuple(SourceTrouble(**row) for row in self._rows("week_source_troubles", **span)),
-            page_troubles=tuple(PageTrouble(**row) for row in self._rows("week_page_troubles", **span)),
-            emerging=tuple(rows.week_emerging_of(row) for row in self._rows("week_emerging", **span)),
-            first=figures["first_week"],
-        )
+        return week_facts(self._rows, week)
 
     def run_count(self) -> int:
         """How many runs the warehouse has seen."""
         return int(self._rows("run_count")[0]["runs"])
 
-    def recipients_had(self, week: str) -> set[str]:
-        """The addresses that have had a week's digest."""
-        return {row["recipient"] for row in self._rows("recipients_had", week=week)}
+    def past_deliveries(self, week: str) -> list[Delivery]:
+        """The attempts to deliver a week's digest, in the order of recording."""
+        return [Delivery(**row) for row in self._rows("past_deliveries", week=week)]
+
+    def digest_version(self, week: str, sha256: str) -> Edition | None:
+        """A week's digest with a certain content, as it was once written; None where it never was."""
+        found = self._rows("digest_version", week=week, sha256=sha256)
+        return rows.edition_of(found[0]) if found else None
+
+    def latest_digest(self, week: str, lang: str = "ja") -> RecordedEdition | None:
+        """A week's digest in a language, as last written; None where it never was."""
+        found = self._rows("latest_digest", week=week, lang=lang)
+        if not found:
+            return None
+        row = found[0]
+        return RecordedEdition(rows.edition_of(row), row["version"], row["created_at"], row["sent"])
+
+    @property
+    def site(self) -> Histories:
+        """The questions that the site asks."""
+        return Histories(self._rows)
 
     def newest_revision(self, url: str) -> Article | None:
         """The article at an address (its own, or the one that a feed gave), without its topics; None if unknown."""
@@ -174,24 +178,3 @@ class Reader:
             return columns, cursor.fetchall()
         except duckdb.Error as error:
             raise QueryError(str(error)) from error
-
-
-def _week_change(row: Mapping[str, Any], baseline: Mapping[str, Any]) -> WeekChange:
-    evidence, previous = rows.evidence_of(row, "now_"), rows.evidence_of(row, "old_")
-    if evidence is None:
-        raise WarehouseError(f"change {row['change_id']} names an observation that is not there")
-    held = previous.value if previous else (None if row["kind"] == "new" else baseline.get(row["claim_id"]))
-    return WeekChange(
-        change_id=row["change_id"],
-        claim_id=row["claim_id"],
-        kind=row["kind"],
-        changed_at=row["changed_at"],
-        subject=row["subject"],
-        attribute=row["attribute"],
-        qualifiers=json.loads(row["qualifiers"]),
-        status=row["status"],
-        publishers=row["publishers"],
-        evidence=evidence,
-        previous=previous,
-        previous_value=held,
-    )

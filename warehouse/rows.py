@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import datetime as dt
 import json
@@ -18,13 +19,18 @@ from flows.model import (
     Observation,
     PageRequest,
     Signature,
+    TopicScore,
     Value,
     digest_of,
-    qualifier_json,
 )
-from flows.report import EmergingTopic, Evidence, UnplacedArticle, WeekEmerging
+from flows.report import Edition, EmergingTopic, Evidence, MailBody, Picture, UnplacedArticle, WeekEmerging
 
 Row = dict[str, Any]
+
+
+def qualifier_json(qualifiers: Mapping[str, str]) -> str:
+    """Qualifiers as JSON with sorted keys, as the warehouse stores and ids hash them."""
+    return json.dumps(dict(sorted(qualifiers.items())), ensure_ascii=False)
 
 
 def value_columns(value: Value) -> Row:
@@ -77,6 +83,11 @@ def article_row(article: Article) -> Row:
 def article_of(row: Mapping[str, Any]) -> Article:
     """The article that a row of ``article_revisions`` holds, without its topics."""
     return Article(**{f.name: row[f.name] for f in dataclasses.fields(Article) if f.name != "topics"})
+
+
+def with_topics(article: Article, topics: tuple[TopicScore, ...]) -> Article:
+    """An article with the topics that its row does not hold."""
+    return dataclasses.replace(article, topics=topics)
 
 
 def topic_rows(articles: Iterable[Article]) -> list[Row]:
@@ -160,6 +171,26 @@ def evidence_of(row: Mapping[str, Any], prefix: str) -> Evidence | None:
         return None
     names = {f.name for f in dataclasses.fields(Evidence)} - {"value"}
     return Evidence(**{name: row[f"{prefix}{name}"] for name in names}, value=value_of(row, prefix))
+
+
+def edition_of(row: Mapping[str, Any]) -> Edition:
+    """A digest as it was recorded."""
+    names = {f.name for f in dataclasses.fields(Edition)} - {"subject", "mail"}
+    mail = mail_of(row["mail"]) if row["mail"] else None
+    return Edition(**{name: row[name] for name in names}, subject=row["subject"] or row["week"], mail=mail)
+
+
+def mail_json(mail: MailBody) -> str:
+    """The parts of a mail as one text."""
+    pictures = [{"name": p.name, "text": p.text, "png": base64.b64encode(p.png).decode()} for p in mail.pictures]
+    return json.dumps({"text": mail.text, "html": mail.html, "pictures": pictures}, ensure_ascii=False)
+
+
+def mail_of(text: str) -> MailBody:
+    """The parts of a mail from such a text."""
+    parts = json.loads(text)
+    pictures = tuple(Picture(p["name"], base64.b64decode(p["png"]), p["text"]) for p in parts["pictures"])
+    return MailBody(parts["text"], parts["html"], pictures)
 
 
 def unplaced_row(unplaced: UnplacedArticle) -> Row:

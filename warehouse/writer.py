@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import glob
 import json
@@ -13,7 +14,7 @@ from typing import Any
 import duckdb
 
 from flows.model import Article, Change, ClaimState, Entry, Fetch, KnownClaim, Observation, Signature, Source
-from flows.report import EmergingTopic, RunCounts, UnplacedArticle
+from flows.report import Delivery, EmergingTopic, MailBody, RunCounts, UnplacedArticle
 from warehouse import rows
 from warehouse.reader import Reader
 from warehouse.schema import sql
@@ -26,6 +27,7 @@ _KEYS = {
     "signatures": ("article_id", "revision", "scheme", "band"),
     "claim_observations": ("observation_id",),
     "claim_changes": ("change_id",),
+    "deliveries": ("delivery_id",),
 }
 """What makes a row the same as one that is there already; of other tables every row is a new one."""
 
@@ -100,6 +102,25 @@ class Writer(Reader):
         self._insert("signatures", rows.signature_rows(signatures), run_id)
         return added
 
+    def record_late_copies(self, run_id: str, verdicts: Mapping[str, tuple[str, str]], judged_at: dt.datetime) -> int:
+        """Appends verdicts on stored articles that are found to be copies, or another's copies than before.
+
+        Args:
+            run_id: the run that found it.
+            verdicts: by article id of which it is a copy, and how.
+            judged_at: the run's clock.
+        """
+        judged = self._rows("latest_verdicts", ids=list(verdicts))
+        known = {row["article_id"]: (row["duplicate_of"], row["duplicate_kind"]) for row in judged}
+        fresh = [(i, *verdict) for i, verdict in sorted(verdicts.items()) if known.get(i) != verdict]
+        first = self._next("copy_verdicts", "verdict_no")
+        names = ("article_id", "duplicate_of", "duplicate_kind")
+        items = [
+            {"verdict_no": first + n, "judged_at": judged_at, **dict(zip(names, verdict, strict=True))}
+            for n, verdict in enumerate(fresh)
+        ]
+        return self._insert("copy_verdicts", items, run_id)
+
     def record_observations(self, run_id: str, observations: Sequence[Observation]) -> int:
         """Appends places that state claims."""
         return self._insert("claim_observations", [rows.observation_row(o) for o in observations], run_id)
@@ -154,29 +175,46 @@ class Writer(Reader):
         row = {"flow": flow, "started_at": span[0], "finished_at": span[1], "status": status, "code_version": version}
         self._insert("runs", [row | done], run_id)
 
-    def record_digest(self, run_id: str, week: str, at: dt.datetime, markdown: str, html: str, sha256: str) -> bool:
-        """Appends a digest where it differs from the week's last.
+    def record_digest(
+        self,
+        run_id: str,
+        week: str,
+        at: dt.datetime,
+        markdown: str,
+        html: str,
+        sha256: str,
+        subject: str | None = None,
+        *,
+        lang: str = "ja",
+        json: str | None = None,
+        mail: MailBody | None = None,
+    ) -> bool:
+        """Appends a digest where it differs from the week's last in its language; what was written stays.
 
         Returns:
             Whether it did.
         """
-        last = self._rows("latest_digest", week=week)
-        if last and last[0]["sha256"] == sha256:
+        last = self.latest_digest(week, lang)
+        if last and last.edition.sha256 == sha256 and (json is None or last.edition.json == json):
             return False
         row = {
             "week": week,
-            "version": (last[0]["version"] if last else 0) + 1,
+            "version": last.version + 1 if last else 1,
             "created_at": at,
             "markdown": markdown,
             "html": html,
             "sha256": sha256,
+            "subject": subject,
+            "lang": lang,
+            "json": json,
+            "mail": rows.mail_json(mail) if mail else None,
         }
         self._insert("digest_versions", [row], run_id)
         return True
 
-    def record_deliveries(self, run_id: str, deliveries: Sequence[Mapping[str, Any]]) -> int:
-        """Appends attempts to send a digest."""
-        return self._insert("deliveries", [dict(d) for d in deliveries], run_id)
+    def record_deliveries(self, run_id: str, deliveries: Sequence[Delivery]) -> int:
+        """Appends attempts to send a digest, each once by its ``delivery_id``."""
+        return self._insert("deliveries", [dataclasses.asdict(d) for d in deliveries], run_id)
 
 
 def _same_state(row: Mapping[str, Any], last: Mapping[str, Any] | None) -> bool:

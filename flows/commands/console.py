@@ -11,9 +11,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from flows.digests.labels import languages
 from flows.environment import prepare
 from flows.model import JST
 from flows.settings import Settings, load_settings
+from flows.wording import Language
 
 DONE, FAILED, PARTLY = 0, 1, 3
 SHOWN = 10
@@ -53,6 +55,18 @@ def check_week(week: str | None) -> None:
         dt.date.fromisocalendar(int(year), int(number), 1)
     except ValueError as error:
         raise typer.BadParameter(f"--week takes an ISO week such as 2025-W05, not {week!r}") from error
+
+
+def check_language(lang: str | None) -> Language | None:
+    """A language that digests can be written in; None where none is asked for.
+
+    Raises:
+        typer.BadParameter: there are no words for it.
+    """
+    known = next((language for language in languages() if language == lang), None)
+    if lang is not None and known is None:
+        raise typer.BadParameter(f"--lang takes {' or '.join(languages())}, not {lang!r}")
+    return known
 
 
 def ready() -> Settings:

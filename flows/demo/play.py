@@ -54,5 +54,6 @@ def _point_to(proxy: str, folder: Path) -> None:
         KAWARABAN_SEEDS=str(folder / "seeds"),
         KAWARABAN_PAUSE="0",
     )
-    for name in ("KAWARABAN_WAREHOUSE", "KAWARABAN_DIGESTS", "KAWARABAN_SMTP_HOST", "ALL_PROXY", "all_proxy"):
+    channels = ("KAWARABAN_SMTP_HOST", "KAWARABAN_WEBHOOK_URL")
+    for name in ("KAWARABAN_WAREHOUSE", "KAWARABAN_DIGESTS", *channels, "ALL_PROXY", "all_proxy"):
         os.environ.pop(name, None)

@@ -1,75 +1,91 @@
-"""A digest as mail: plain text and HTML in one message, sent through SMTP to each recipient by itself."""
+"""A digest as a mail message: plain text and HTML in one, with the headers that lists of mail are known by."""
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import datetime as dt
-import smtplib
-import ssl
-from collections.abc import Sequence
+import email.policy
+import re
 from email import errors
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.utils import format_datetime, getaddresses
 
-from flows.digests.selection import Digest
 from flows.digests.text import clean
 from flows.model import KawarabanError, digest_of
-from flows.report import Delivery
+from flows.report import Edition, MailBody
 
 
 class MailError(KawarabanError):
-    """A sender address that no mail can carry."""
+    """An address in the settings that no mail can carry."""
 
 
 @dataclasses.dataclass(frozen=True)
-class MailServer:
-    """Where mail is handed in."""
+class Letterhead:
+    """What is the same in all mail: who sends it, where answers go, how one leaves the list."""
 
-    host: str
-    port: int
-    security: str
-    """``starttls``, ``tls`` or ``none``."""
-    user: str | None = None
-    password: str | None = None
-    timeout: float = 30.0
+    sender: str
+    reply_to: str | None = None
+    unsubscribe: tuple[str, ...] = ()
+    """``mailto:`` or ``https:`` addresses; a mail to whoever takes answers by default."""
 
 
-def subject_line(digest: Digest, name: str) -> str:
-    """What the week holds, in the subject: DeepSeek週報 2025-W05: 変更3・新規27."""
-    changed = len(digest.changed) + len(digest.taken_back)
-    return f"{name}週報 {digest.facts.week}: 変更{changed}・新規{digest.new_count}"
+class _Plain(UnstructuredHeader, BaseHeader):
+    """Addresses in angle brackets, folded at their commas and never encoded: RFC 2369 knows no encoded words."""
+
+    def fold(self, *, policy: email.policy.Policy) -> str:
+        """The header's lines; the standard library would encode an address that is longer than a line."""
+        return f"{self.name}: {str(self).replace(', ', f',{policy.linesep} ')}{policy.linesep}"
 
 
-def message_id(week: str, recipient: str, sender: str) -> str:
-    """The message's id: the same whenever the same digest goes to the same address, so that a repeat is recognized."""
-    return f"<digest.{week}.{digest_of(week, recipient)}@{_sender(sender).domain}>"
+class _Words(UnstructuredHeader, BaseHeader):
+    """Text as encoded words (RFC 2047), each of whole characters.
 
-
-def build_mail(
-    week: str, subject: str, markdown: str, page: str, sender: str, recipient: str, at: dt.datetime
-) -> EmailMessage:
-    """The message for one recipient.
-
-    A recipient that is no address gets a message to nobody, which ``send`` reports as failed: one wrong entry in a
-    list must not cost the others their digest.
-
-    Raises:
-        MailError: the sender is no address.
+    The standard library mixes plain and encoded words and loses spaces where they meet at the end of a line.
     """
-    message = EmailMessage()
-    message["Subject"] = clean(subject, 200)
-    message["From"] = _sender(sender)
-    message["To"] = _address(recipient) or "undisclosed-recipients:;"
-    message["Date"] = format_datetime(at)
-    message["Message-ID"] = message_id(week, recipient, sender)
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office programs do not answer it
-    message.set_content(markdown)
-    message.add_alternative(page, subtype="html")
-    return message
+
+    max_count = 1
+
+    def fold(self, *, policy: email.policy.Policy) -> str:
+        """The header's lines, each of at most 76 characters."""
+        text = str(self)
+        if text.isascii() and "=?" not in text and len(text) < _LONGEST_PLAIN:
+            return f"{self.name}: {text}{policy.linesep}"
+        words, word = [], b""
+        for character in text:
+            letter = character.encode()
+            if len(word) + len(letter) > _LONGEST_WORD:
+                words.append(word)
+                word = b""
+            word += letter
+        encoded = (f"=?utf-8?b?{base64.b64encode(part).decode()}?=" for part in (*words, word))
+        return f"{self.name}: {f'{policy.linesep} '.join(encoded)}{policy.linesep}"
 
 
-def _address(text: str) -> Address | None:
+_LONGEST_PLAIN = 60
+_LONGEST_WORD = 39
+"""Bytes of an encoded word: with its marks and the header's name 76 characters (RFC 2047, 2)."""
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("subject", _Words)
+_HEADERS.map_to_type("list-unsubscribe", _Plain)
+POLICY = email.policy.SMTP.clone(header_factory=_HEADERS)
+
+
+def message_id(week: str, recipient: str, sender: str, copy: int = 1) -> str:
+    """The message's id: the same whenever the same digest goes to the same address, so that a repeat is recognized.
+
+    Args:
+        week: the digest's week.
+        recipient: the address, without a name.
+        sender: gives the domain.
+        copy: 2 and so on for a digest that its reader has had and is to get anew.
+    """
+    number = digest_of(week, recipient.casefold(), *([copy] if copy > 1 else []))
+    return f"<digest.{week}.{number}@{_known(sender, 'KAWARABAN_MAIL_FROM').domain}>"
+
+
+def mail_address(text: str) -> Address | None:
     """The one mail address that a text is, with or without a name; None where it is none, or has a line end in it."""
     found = getaddresses([text])
     if len(found) != 1 or clean(text) != text.strip():
@@ -82,48 +98,49 @@ def _address(text: str) -> Address | None:
     return parsed if parsed.username and parsed.domain else None
 
 
-def _sender(text: str) -> Address:
-    address = _address(text)
+def build_mail(edition: Edition, head: Letterhead, recipient: Address, at: dt.datetime, copy: int = 1) -> EmailMessage:
+    """The message for one recipient. All of it is ASCII: a server needs to know neither 8BITMIME nor SMTPUTF8.
+
+    Raises:
+        MailError: the sender or the address for answers is none.
+    """
+    sender = _known(head.sender, "KAWARABAN_MAIL_FROM")
+    message = EmailMessage(policy=POLICY)
+    message["Subject"] = clean(edition.subject, 200)
+    message["From"] = sender
+    message["To"] = recipient
+    if head.reply_to:
+        message["Reply-To"] = _known(head.reply_to, "KAWARABAN_MAIL_REPLY_TO")
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = message_id(edition.week, recipient.addr_spec, head.sender, copy)
+    message["List-Id"] = f"<kawaraban.{sender.domain}>"  # RFC 2919
+    message["List-Unsubscribe"] = ", ".join(f"<{address}>" for address in _ways_out(head))  # RFC 2369
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office programs do not answer it
+    body = edition.mail or MailBody(edition.markdown, edition.html)
+    message.set_content(body.text, cte="base64")
+    message.add_alternative(body.html, subtype="html", cte="base64")
+    *_, page = message.iter_parts()
+    for picture in body.pictures:
+        page.add_related(picture.png, "image", "png", cid=f"<{picture.name}>", disposition="inline")
+    return message
+
+
+def _ways_out(head: Letterhead) -> tuple[str, ...]:
+    if not head.unsubscribe:
+        return (
+            f"mailto:{_known(head.reply_to or head.sender, 'KAWARABAN_MAIL_REPLY_TO').addr_spec}?subject=unsubscribe",
+        )
+    wrong = [a for a in head.unsubscribe if not re.fullmatch(r"(?:mailto:|https?://)[!#-;=?-~]+", a)]
+    if wrong:
+        raise MailError(
+            f"{clean(wrong[0], 80)!r} is no address to unsubscribe at; KAWARABAN_MAIL_UNSUBSCRIBE takes "
+            "mailto: and https: addresses, separated by commas"
+        )
+    return head.unsubscribe
+
+
+def _known(text: str, setting: str) -> Address:
+    address = mail_address(text)
     if address is None:
-        raise MailError(f"{clean(text, 80)!r} is no mail address; set KAWARABAN_MAIL_FROM to one like news@example.org")
+        raise MailError(f"{clean(text, 80)!r} is no mail address; set {setting} to one like news@example.org")
     return address
-
-
-def send(
-    messages: Sequence[tuple[str, EmailMessage]], week: str, server: MailServer, at: dt.datetime
-) -> list[Delivery]:
-    """Sends (recipient, message) pairs, each in a connection of its own; what fails is told, not raised."""
-    return [_sent(recipient, message, week, server, at) for recipient, message in messages]
-
-
-def _sent(recipient: str, message: EmailMessage, week: str, server: MailServer, at: dt.datetime) -> Delivery:
-    number = str(message["Message-ID"])
-    if _address(recipient) is None:
-        return Delivery(week, recipient, number, at, "failed", f"address: {clean(recipient, 80)!r} is no mail address")
-    accepted = False
-    try:
-        with _connection(server) as smtp:
-            if server.user:
-                smtp.login(server.user, server.password or "")
-            smtp.send_message(message)
-            accepted = True
-    # ValueError: names and passwords that SMTP's ASCII cannot carry.
-    except (OSError, smtplib.SMTPException, ValueError) as error:
-        # After the server took the message a failed farewell changes nothing: sent again, it would arrive twice.
-        if not accepted:
-            return Delivery(week, recipient, number, at, "failed", clean(f"{type(error).__name__}: {error}", 500))
-    return Delivery(week, recipient, number, at, "sent")
-
-
-def _connection(server: MailServer) -> smtplib.SMTP:
-    if server.security == "tls":
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=context)
-    smtp = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
-    if server.security == "starttls":
-        try:
-            smtp.starttls(context=ssl.create_default_context())
-        except (OSError, smtplib.SMTPException):
-            smtp.close()
-            raise
-    return smtp

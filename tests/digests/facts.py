@@ -8,7 +8,17 @@ import datetime as dt
 from flows.digests.markdown import render_markdown
 from flows.digests.selection import select
 from flows.model import JST, Value
-from flows.report import Evidence, WeekChange, WeekFacts
+from flows.report import (
+    ClaimPoint,
+    Evidence,
+    PageTrouble,
+    SilentSource,
+    SourceTrouble,
+    WeekChange,
+    WeekCount,
+    WeekEmerging,
+    WeekFacts,
+)
 from seeds import Seeds
 
 NOW = dt.datetime(2025, 1, 28, 18, tzinfo=JST)
@@ -40,6 +50,64 @@ def change(number: int = 1, kind: str = "new", **more: object) -> WeekChange:
 def facts(*changes: WeekChange, **more: object) -> WeekFacts:
     base = WeekFacts("2025-W05", changes, 3, 6, 10, 8, 2, 1, 4, {"pricing": 3})
     return dataclasses.replace(base, **more)  # type: ignore[arg-type]
+
+
+LONG = "長" * 10_000
+
+
+def moving(*changes: WeekChange) -> WeekFacts:
+    """A week whose claims have numbers over time, and a history."""
+    days = [NOW - dt.timedelta(days=n) for n in (20, 8, 0)]
+    points = tuple(
+        ClaimPoint(day, Value(low=n, high=n, unit="people"), changes[0].evidence.publisher)
+        for day, n in zip(days, (1e7, 2e7, 3e7), strict=True)
+    )
+    return facts(
+        *changes,
+        series={c.claim_id: points for c in changes},
+        topic_history=(WeekCount("2025-W04", "pricing", 2), WeekCount("2025-W05", "pricing", 3)),
+        claim_history=(WeekCount("2025-W05", "users", 1),),
+    )
+
+
+def whole_week() -> WeekFacts:
+    """A week with something of everything."""
+    kinds = ("disputed", "denied", "corrected", "retracted", "updated", "new", "corroborated")
+    week = moving(*(change(n, kind) for n, kind in enumerate(kinds)))
+    return dataclasses.replace(
+        week,
+        source_troubles=(SourceTrouble("http://a.example/feed", "甲新聞", 2, "timeout: 30 s", None),),
+        page_troubles=(PageTrouble("http://a.example/p", "乙新聞", "http: 404 Not Found", 1),),
+        silent=(SilentSource("http://a.example/quiet", "丙新聞", NOW),),
+        emerging=(WeekEmerging("e", "将棋、対局", ("将棋",), 5, 3, 2, NOW, (("題", "http://a.example/e", "甲"),)),),
+    )
+
+
+def hostile_week() -> WeekFacts:
+    """A week in which everything that comes from outside is hostile."""
+    bad = evidence(
+        sentence=HOSTILE, title=HOSTILE, publisher=HOSTILE, url="javascript:alert(1)", attribution=HOSTILE,
+        value=Value(text=HOSTILE), modality=HOSTILE,
+    )  # fmt: skip
+    long = evidence(2, sentence=LONG, title=LONG, publisher=LONG, url=f"http://a.example/{LONG}", attribution=LONG)
+    odd = {"period": HOSTILE, "place": HOSTILE, "<b>": HOSTILE}
+    week = moving(
+        change(1, "updated", evidence=bad, previous=bad, previous_value=bad.value, subject=HOSTILE, qualifiers=odd),
+        change(2, evidence=long, subject=LONG, attribute=HOSTILE),
+        change(3, "denied", evidence=bad, status=HOSTILE),
+        change(4, "corroborated", evidence=bad, subject=HOSTILE),
+    )
+    return dataclasses.replace(
+        week,
+        topics={HOSTILE: 3},
+        source_troubles=(SourceTrouble("javascript:alert(1)", HOSTILE, 2, HOSTILE, None),),
+        page_troubles=(PageTrouble("javascript:alert(1)", HOSTILE, HOSTILE, 1), PageTrouble(HOSTILE, LONG, LONG, 1)),
+        silent=(SilentSource("javascript:alert(1)", HOSTILE, NOW),),
+        emerging=(
+            WeekEmerging(HOSTILE, HOSTILE, (HOSTILE,), 5, 3, 2, NOW, ((HOSTILE, "javascript:alert(1)", HOSTILE),)),
+            WeekEmerging("e", LONG, (LONG,), 5, 3, 2, NOW, ((LONG, LONG, LONG),)),
+        ),
+    )
 
 
 def markdown(seeds: Seeds, *changes: WeekChange, **more: object) -> str:

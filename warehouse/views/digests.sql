@@ -1,5 +1,5 @@
--- Each week's digest as last written.
+-- Each week's digest as last written; the Japanese one where there are several languages.
 CREATE OR REPLACE VIEW digests AS
-SELECT week, created_at, markdown, html, sha256, version, run_id
+SELECT week, created_at, markdown, html, sha256, version, subject, lang, json, run_id
 FROM digest_versions
-JOIN (SELECT week, max(version) AS version FROM digest_versions GROUP BY week) USING (week, version);
+QUALIFY row_number() OVER (PARTITION BY week ORDER BY lang <> 'ja', version DESC) = 1;
