@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help install demo test browser check lock clean
+.PHONY: help install demo test browser eval check lock clean
 
 help: ## Shows what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ test: install ## Runs all tests
 
 browser: ## Installs Chromium and a Japanese font for the tests of the site, on Debian and its kin, as root
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk)
+
+eval: install ## Scores the claims on the labelled articles, against the pinned figures
+	$(BIN)/python -m tests.benchmarks.claims
 
 check: install ## Formats are right, no lint, types hold
 	$(BIN)/ruff format --check .
