@@ -66,6 +66,8 @@ class Slots:
         self.entity = [f for f in frames if f.attribute.value == "entity" and f.names]
         self.acting = [f for f in frames if f.role]
         self.status = [f for f in frames if f.attribute.value == "status"]
+        self._statuses = {f.attribute.id: _statuses(f) for f in self.status}
+        self._of_sentences = [option for f in self.status for option in self._statuses[f.attribute.id]]
 
     def options(self, anchor: Anchor) -> list[Option]:
         """What an anchor could tell, in the catalogue's order."""
@@ -79,7 +81,7 @@ class Slots:
         if anchor.kind == "quote":
             return [Option(f, f.attribute.id, Value(text=anchor.name)) for f in self.entity if "quote" in f.names]
         if anchor.kind == "sentence":
-            return [option for f in self.status for option in _statuses(f)]
+            return self._of_sentences
         kind = kind_of(item) if item is not None else "organization"
         found = [
             Option(f, f.attribute.id, Value(text=anchor.name))
@@ -88,7 +90,8 @@ class Slots:
         ]
         if kind == "pronoun":
             kind = "organization"
-        return found + [option for f in self.acting if kind in f.names for option in _statuses(f)]
+        acting = (f for f in self.acting if kind in f.names)
+        return found + [option for f in acting for option in self._statuses[f.attribute.id]]
 
 
 def _statuses(frame: Frame) -> list[Option]:

@@ -7,6 +7,7 @@ patterns over masked sentences (``markup.py``), and ``number_score``/``matches``
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -63,6 +64,11 @@ class Frame:
     """Words of which a sentence must hold one before an actor is looked for in it."""
     by_modality: Mapping[str, str]
     by_polarity: Mapping[str, str]
+
+    @functools.cached_property
+    def kin(self) -> tuple[object, ...]:
+        """What decides whom it can be said of: frames with the same have the same subjects at a place."""
+        return (self.subjects, "counterpart" in self.attribute.key, self.explicit_subject, self.fallback)
 
 
 def _compile(where: str, pattern: str) -> re.Pattern[str]:

@@ -15,7 +15,7 @@ from flows.claims.features import Thesaurus, of_place, of_sentence
 from flows.claims.frames import Frame
 from flows.claims.markup import Marked
 from flows.claims.pairing import paired
-from flows.claims.proposals import Proposal, Proposer
+from flows.claims.proposals import Proposal, Proposer, common
 from flows.claims.ranking import possible_subjects, rank
 from flows.claims.scorer import SENTENCE_WEIGHT, Scorer, Sums
 from flows.claims.subjects import Scene, Subject, resolve
@@ -49,6 +49,8 @@ class Judge:
         self.slots = Slots(frames)
         self.thesaurus = thesaurus
         self._weights = scorer
+        self._frames = {frame.attribute.id: frame for frame in frames}
+        self._commons: dict[tuple[str, str], Sums] = {}
 
     @property
     def learned(self) -> bool:
@@ -93,25 +95,42 @@ class Judge:
         return kept, aside
 
     def _scored(self, marked: Sequence[Marked], scene: Scene, who: Callable[[Candidate], list[str]]) -> list[_Scored]:
+        """Every proposal that is likely enough to be worth a word, with its probability."""
         senses = [self.thesaurus.find(sentence.masked) for sentence in marked]
         scorer = self._scorer
         sums: dict[int, tuple[Sums, Sums]] = {}
         scored = []
-        for anchor, proposals in Proposer(marked, self.frames, self.slots, scene, who).proposals():
+        proposer = Proposer(marked, self.frames, self.slots, scene, who)
+        for anchor, proposals in proposer.proposals():
             if not proposals:
                 continue
             at = anchor.index
             if at not in sums:
                 seen = of_sentence(marked, at, scene.company, senses[at], senses[at - 1])
-                sums[at] = (scorer.sums(seen) * SENTENCE_WEIGHT, scorer.sums(seen, "S"))
+                sums[at] = (scorer.sums(seen) * SENTENCE_WEIGHT, scorer.sums(seen, whole=True))
             if anchor.kind == "sentence":
-                parts = [sums[at][1]]
+                total = sums[at][1]
             else:
-                parts = [sums[at][0], scorer.sums(of_place(marked[at], anchor, senses[at]))]
+                total = sums[at][0] + scorer.sums(of_place(marked[at], anchor, senses[at]))
+            hopeful = scorer.hopeful(total + self._common(proposer.topic(anchor), proposer.title), _ASIDE)
             for proposal in proposals:
-                probability = scorer.probability(proposal.option.label, parts, proposal.shared)
-                scored.append(_Scored(proposal, probability))
+                label = proposal.option.label
+                if proposal.rules or label in hopeful:
+                    probability = scorer.probability(label, total, proposer.shared(proposal))
+                    scored.append(_Scored(proposal, probability))
         return scored
+
+    def _common(self, topic: str, title: str) -> Sums:
+        """What topic and title add to each label, kept: there are few of both."""
+        if (topic, title) not in self._commons:
+            made = [
+                common(label, self._frames[label.partition(":")[0]], topic, title)
+                if label.partition(":")[0] in self._frames
+                else {}
+                for label in self._scorer.labels
+            ]
+            self._commons[topic, title] = self._scorer.known(made)
+        return self._commons[topic, title]
 
     def candidates(
         self,

@@ -15,21 +15,31 @@ from flows.claims.frames import Frame
 from flows.claims.markup import Marked
 from flows.claims.names import Mention
 from flows.claims.quantities import Quantity
-from flows.claims.subjects import Scene, resolve
+from flows.claims.subjects import Scene, Subject, resolve
 
 Place = tuple[int, int]
 
 
 @dataclasses.dataclass(frozen=True)
 class Proposal:
-    """An option at an anchor, with what speaks for it beside the words."""
+    """An option at an anchor."""
 
     anchor: Anchor
     option: Option
-    shared: Features
-    """Features that all attributes share."""
     rules: tuple[Candidate, ...]
     """The frames' candidates for the same thing, best first; empty where no frame found it."""
+
+
+def common(label: str, frame: Frame, topic: str, title: str) -> Features:
+    """The shared features of a label that do not depend on its place in a sentence."""
+    attribute = frame.attribute
+    return {
+        f"bias={label}": 1.0,
+        f"topic={topic}": 1.0,
+        f"topic={topic[:-1]}{attribute.id}": 1.0,
+        f"title={title}{attribute.topic}": 1.0,
+        f"title={title}": 1.0,
+    }
 
 
 class Proposer:
@@ -49,13 +59,15 @@ class Proposer:
         self._scene = scene
         own = {"model", "product"}
         kinds = {"own" if m.kind in own else "company" if m.entity == scene.company else m.kind for m in scene.title}
-        self._title = next((k for k in ("own", "company", "rival", "organization") if k in kinds), "none")
+        self.title = next((k for k in ("own", "company", "rival", "organization") if k in kinds), "none")
         found = list(candidates(marked, frames))
         kept, _ = choose(found)
         chosen = {id(c) for c in kept}
         self._kept = chosen
         self._by_place: dict[tuple[str, int, int], list[Candidate]] = collections.defaultdict(list)
         self._loose: list[Candidate] = []
+        self._topics: dict[tuple[int, int], str] = {}
+        self._subjects: dict[tuple[int, int, tuple[object, ...]], tuple[Subject | None, str]] = {}
         for candidate in found:
             for label, start in self._places(candidate, who):
                 self._by_place[label, candidate.index, start].append(candidate)
@@ -91,34 +103,54 @@ class Proposer:
     def proposals(self) -> Iterator[tuple[Anchor, list[Proposal]]]:
         """Every anchor with its proposals, in order of the text."""
         for anchor in anchors(self._marked, self._slots, self._scene.company):
-            made = []
-            for option in self._slots.options(anchor):
-                start = -1 if anchor.kind == "sentence" else anchor.start
-                rules = self._by_place.get((option.label, anchor.index, start), [])
-                made.append(Proposal(anchor, option, self._shared(anchor, option, rules), tuple(rules)))
-            yield anchor, made
+            start = -1 if anchor.kind == "sentence" else anchor.start
+            found = self._by_place.get
+            yield (
+                anchor,
+                [
+                    Proposal(anchor, option, tuple(found((option.label, anchor.index, start), ())))
+                    for option in self._slots.options(anchor)
+                ],
+            )
         for candidate in self._loose:
             anchor = Anchor(
                 candidate.index, candidate.start, candidate.end, "pattern", None, candidate.value.text or ""
             )
             option = Option(candidate.frame, candidate.frame.attribute.id, candidate.value)
-            yield anchor, [Proposal(anchor, option, self._shared(anchor, option, [candidate]), (candidate,))]
+            yield anchor, [Proposal(anchor, option, (candidate,))]
 
-    def _shared(self, anchor: Anchor, option: Option, rules: Sequence[Candidate]) -> Features:
-        found: Features = {f"bias={option.label}": 1.0}
-        for candidate in rules:
+    def shared(self, proposal: Proposal) -> Features:
+        """What speaks for a proposal beside the words around it, by features that all attributes share."""
+        anchor, option = proposal.anchor, proposal.option
+        at = self._at(anchor)
+        found = common(option.label, option.frame, self.topic(anchor), self.title)
+        for candidate in proposal.rules:
             found["rule"] = max(found.get("rule", 0.0), candidate.score)
             found[f"rule={option.label}"] = 1.0
             if id(candidate) in self._kept:
                 found["kept"] = found[f"kept={option.label}"] = 1.0
-        at = anchor.start if anchor.kind != "sentence" else len(self._marked[anchor.index].masked) - 1
-        topic = topic_before(self._marked, anchor.index, at, self._scene.company)
-        found[f"topic={topic}"] = found[f"topic={topic[:-1]}{option.frame.attribute.id}"] = 1.0
-        found[f"title={self._title}{option.frame.attribute.topic}"] = found[f"title={self._title}"] = 1.0
-        subjects, reason = resolve(self._marked, anchor.index, at, option.frame, self._scene)
-        if subjects:
-            found["subject"] = subjects[0].score
-            found[f"subject={subjects[0].where}"] = 1.0
+        subject, reason = self._subject(anchor.index, at, option.frame)
+        if subject is not None:
+            found["subject"] = subject.score
+            found[f"subject={subject.where}"] = 1.0
         else:
             found[f"nobody={reason}"] = 1.0
         return found
+
+    def _at(self, anchor: Anchor) -> int:
+        return anchor.start if anchor.kind != "sentence" else len(self._marked[anchor.index].masked) - 1
+
+    def topic(self, anchor: Anchor) -> str:
+        """Whose figures the text gives where an anchor stands."""
+        key = (anchor.index, self._at(anchor))
+        if key not in self._topics:
+            self._topics[key] = topic_before(self._marked, *key, self._scene.company)
+        return self._topics[key]
+
+    def _subject(self, index: int, at: int, frame: Frame) -> tuple[Subject | None, str]:
+        """The likeliest subject by rule: the same for all frames that can be said of the same."""
+        key = (index, at, frame.kin)
+        if key not in self._subjects:
+            subjects, reason = resolve(self._marked, index, at, frame, self._scene)
+            self._subjects[key] = (subjects[0] if subjects else None, reason)
+        return self._subjects[key]

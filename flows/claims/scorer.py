@@ -8,10 +8,12 @@ are data: ``claim_weights.json`` of the seeds folder.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +23,8 @@ from seeds import SeedsError
 
 Sums = npt.NDArray[np.float32]
 FILE = "claim_weights.json"
+WHOLE = "S:"
+"""How features of whole sentences begin among the weights."""
 SENTENCE_WEIGHT = 0.5
 """What a sentence's features count at a place in it, against at the sentence as a whole."""
 
@@ -35,12 +39,14 @@ def labels_of(label: str) -> tuple[str, ...]:
 class Scorer:
     """Learned weights, ready to be asked."""
 
-    labels: Mapping[str, int]
-    """Label -> column of ``weights``."""
+    labels: tuple[str, ...]
+    """The columns of ``weights``."""
     rows: Mapping[str, int]
-    """Feature -> row of ``weights``; those of whole sentences begin with ``S``."""
+    """Feature -> row of ``weights``."""
+    wholes: Mapping[str, int]
+    """The same for features of whole sentences."""
     weights: npt.NDArray[np.float32]
-    """(features, labels)."""
+    """(features, labels); what is learned of an attribute counts for each of its statuses."""
     shared: Mapping[str, float]
     """Weights of the features that all attributes share."""
     subjects: Mapping[str, float]
@@ -48,21 +54,54 @@ class Scorer:
     threshold: float
     """Below it, a proposal is left aside."""
 
-    def sums(self, features: Features, prefix: str = "") -> Sums:
-        """The sum of weights of a set of features under every label: (labels,)."""
-        named = ((prefix + name, value) for name, value in features.items())
-        found = [(self.rows[name], value) for name, value in named if name in self.rows]
-        if not found:
-            return np.zeros(len(self.labels), dtype=np.float32)
-        rows, values = zip(*found, strict=True)
-        return np.asarray(values, dtype=np.float32) @ self.weights[list(rows)]
+    @functools.cached_property
+    def columns(self) -> Mapping[str, int]:
+        """Label -> column."""
+        return {label: number for number, label in enumerate(self.labels)}
 
-    def probability(self, label: str, sums: Sequence[Sums], shared: Features) -> float:
-        """How sure it is that a proposal stands, from the sums of its sentence and place and its shared features."""
-        columns = [self.labels[name] for name in labels_of(label) if name in self.labels]
-        total = sum(float(part[column]) for part in sums for column in columns)
-        total += sum(self.shared.get(name, 0.0) * value for name, value in shared.items())
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+    @functools.cached_property
+    def _most(self) -> float:
+        """The most that the features of a subject can add where no frame speaks for a proposal."""
+        groups = {"subject": 0.0, "where": 0.0}
+        for name, weight in self.shared.items():
+            group = "subject" if name == "subject" else "where" if name.startswith(("subject=", "nobody=")) else ""
+            if group:
+                groups[group] = max(groups[group], weight)
+        return sum(groups.values())
+
+    def sums(self, features: Features, *, whole: bool = False) -> Sums:
+        """The sum of weights of a set of features under every label: (labels,)."""
+        known = (self.wholes if whole else self.rows).get
+        rows: list[int] = []
+        values: list[float] = []
+        for name, value in features.items():
+            row = known(name)
+            if row is not None:
+                rows.append(row)
+                values.append(value)
+        if not rows:
+            return np.zeros(len(self.labels), dtype=np.float32)
+        return np.asarray(values, dtype=np.float32) @ self.weights[rows]
+
+    def known(self, features: Sequence[Features]) -> Sums:
+        """The sum of shared weights of a set of features for each label: (labels,)."""
+        weights = self.shared
+        sums = [sum(weights.get(name, 0.0) * value for name, value in each.items()) for each in features]
+        return np.array(sums, dtype=np.float32)
+
+    def hopeful(self, total: Sums, least: float) -> set[str]:
+        """The labels that may still be at least so likely, whoever turns out to be the subject."""
+        found = np.nonzero(total + self._most >= math.log(least / (1.0 - least)))[0]
+        return {self.labels[number] for number in found.tolist()}
+
+    def probability(self, label: str, total: Sums, shared: Features) -> float:
+        """How sure it is that a proposal stands, from the sum of its sentence and place and its shared features."""
+        column = self.columns.get(label)
+        value = float(total[column]) if column is not None else 0.0
+        weights = self.shared
+        for name, strength in shared.items():
+            value += weights.get(name, 0.0) * strength
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, value))))
 
 
 def load_scorer(folder: Path) -> Scorer | None:
@@ -75,13 +114,32 @@ def load_scorer(folder: Path) -> Scorer | None:
     if not path.exists():
         return None
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        labels = {name: number for number, name in enumerate(data["labels"])}
-        rows = {name: number for number, name in enumerate(data["weights"])}
-        weights = np.zeros((len(rows), len(labels)), dtype=np.float32)
-        for number, told in enumerate(data["weights"].values()):
-            for column, weight in zip(told[::2], told[1::2], strict=True):
-                weights[number, column] = weight
-        return Scorer(labels, rows, weights, data["shared"], data["subjects"], float(data["threshold"]))
+        return scorer_of(json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise SeedsError(f"{path} is no set of weights ({error}); write it again with: kawaraban seeds train tests/corpus") from error
+        raise SeedsError(
+            f"{path} is no set of weights ({error}); write it again with: kawaraban seeds train tests/corpus"
+        ) from error
+
+
+def scorer_of(data: Mapping[str, Any]) -> Scorer:
+    """A scorer of learned weights in the form of ``claim_weights.json``."""
+    labels: list[str] = list(data["labels"])
+    weights = np.zeros((len(data["weights"]), len(labels)), dtype=np.float32)
+    for number, told in enumerate(data["weights"].values()):
+        for column, weight in zip(told[::2], told[1::2], strict=True):
+            weights[number, column] = weight
+    columns = {label: number for number, label in enumerate(labels)}
+    for label, column in columns.items():
+        attribute = label.partition(":")[0]
+        if attribute != label and attribute in columns:
+            weights[:, column] += weights[:, columns[attribute]]
+    names = list(enumerate(data["weights"]))
+    return Scorer(
+        labels=tuple(labels),
+        rows={name: number for number, name in names},
+        wholes={name.removeprefix(WHOLE): number for number, name in names if name.startswith(WHOLE)},
+        weights=weights,
+        shared=data["shared"],
+        subjects=data["subjects"],
+        threshold=float(data["threshold"]),
+    )

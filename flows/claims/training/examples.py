@@ -16,7 +16,7 @@ from flows.claims.markup import kind_of
 from flows.claims.names import Mention
 from flows.claims.proposals import Proposal, Proposer
 from flows.claims.ranking import possible_subjects
-from flows.claims.scorer import SENTENCE_WEIGHT, labels_of
+from flows.claims.scorer import SENTENCE_WEIGHT, WHOLE, labels_of
 from flows.claims.training.corpus import Labelled, Marked
 from flows.claims.values import overlaps
 
@@ -74,20 +74,24 @@ def examples_of(number: int, labelled: Labelled, knowledge: ClaimKnowledge) -> L
             common = not marks and not proposal.rules
             if common and chance * KEPT >= 1.0:
                 continue
-            features = named(proposal, sentences[at], place, silent=chance < RULE_SILENCE)
+            features = named(proposal, proposer.shared(proposal), sentences[at], place, silent=chance < RULE_SILENCE)
             claims.append(Example(number, features, bool(marks), KEPT if common else 1.0))
             if marks and not (proposal.option.frame.role == "subject" and anchor.kind in {"name", "run"}):
                 subjects += list(_subjects(number, proposal, reader, marks))
     return Lessons(claims, subjects)
 
 
-def named(proposal: Proposal, sentence: Features, place: Features, *, silent: bool = False) -> Features:
+def named(
+    proposal: Proposal, shared: Features, sentence: Features, place: Features, *, silent: bool = False
+) -> Features:
     """A proposal's features with the names that its labels give them; with the frame's voice left out if asked."""
-    found = {k: v for k, v in proposal.shared.items() if not (silent and k.startswith(("rule", "kept")))}
+    found = {k: v for k, v in shared.items() if not (silent and k.startswith(("rule", "kept")))}
     whole = proposal.anchor.kind == "sentence"
     for label in labels_of(proposal.option.label):
         for name, value in sentence.items():
-            found[f"{label}|S{name}" if whole else f"{label}|{name}"] = value * (1.0 if whole else SENTENCE_WEIGHT)
+            found[f"{label}|{WHOLE}{name}" if whole else f"{label}|{name}"] = value * (
+                1.0 if whole else SENTENCE_WEIGHT
+            )
         for name, value in place.items():
             found[f"{label}|{name}"] = value
     return found
