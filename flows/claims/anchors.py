@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from flows.claims.candidates import number_value
 from flows.claims.dates import DateSpan
@@ -45,6 +45,7 @@ class Option:
     value: Value
 
 
+Trim = Callable[[str, int], tuple[int, str] | None]
 _PLACE = MASKS["place"]
 _RUN = re.compile(
     rf"[{_PLACE}]?(?:・|の(?=国))?(?:(?<![ぁ-にね-んァ-ヺー一-鿿])[ぁ-ん]{{2,4}}(?=[ァ-ヺ一-鿿]))?"
@@ -98,8 +99,11 @@ def _statuses(frame: Frame) -> list[Option]:
     return [Option(frame, f"{frame.attribute.id}:{said}", Value(text=said)) for said in frame.attribute.values]
 
 
-def anchors(marked: Sequence[Marked], slots: Slots, company: str) -> Iterator[Anchor]:
-    """All anchors of an article, sentence by sentence; names of the subject company itself are none."""
+def anchors(marked: Sequence[Marked], slots: Slots, company: str, trim: Trim) -> Iterator[Anchor]:
+    """All anchors of an article, sentence by sentence; names of the subject company itself are none.
+
+    ``trim`` frees an open name, with its position, of the words around it; None where it is no name.
+    """
     for sentence in marked:
         hinted = any(f.hints is None or f.hints.search(sentence.masked) for f in slots.acting)
         for position, item in sorted(sentence.items.items()):
@@ -110,7 +114,7 @@ def anchors(marked: Sequence[Marked], slots: Slots, company: str) -> Iterator[An
             elif item.entity != company:
                 yield Anchor(sentence.index, position, position + 1, "name", item, item.entity)
         if hinted:
-            yield from likely_names(sentence)
+            yield from likely_names(sentence, trim)
         if any(f.hints and "quote" in f.names and f.hints.search(sentence.masked) for f in slots.entity):
             yield from _quoted(sentence)
         yield Anchor(sentence.index, 0, len(sentence.masked), "sentence")
@@ -124,9 +128,13 @@ def _quoted(sentence: Marked) -> Iterator[Anchor]:
         yield Anchor(sentence.index, match.start(1), match.end(1), "quote", None, name)
 
 
-def likely_names(sentence: Marked) -> Iterator[Anchor]:
-    """Runs of characters that stand where a name would stand."""
+def likely_names(sentence: Marked, trim: Trim) -> Iterator[Anchor]:
+    """Runs of characters that stand where a name would stand, without the words for what it is (クラウド会社…)."""
     for match in _RUN.finditer(sentence.masked):
         low, high = sentence.original(match.start(), match.end())
-        name = sentence.sentence.text[low - sentence.start : high - sentence.start]
-        yield Anchor(sentence.index, match.start(), match.end(), "run", None, name)
+        trimmed = trim(sentence.sentence.text[low - sentence.start : high - sentence.start], low)
+        if trimmed is None:
+            continue
+        first, name = trimmed
+        start = match.start() if first == low else sentence.place(first)
+        yield Anchor(sentence.index, start, match.end(), "run", None, name)

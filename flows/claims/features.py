@@ -158,7 +158,7 @@ def _note(found: Features, side: str, word: str, weight: float) -> None:
 def _senses_around(found: Features, masked: str, anchor: Anchor, senses: Sequence[Sense]) -> None:
     """The classes of words near an anchor, pairs of those behind it, and what the particle behind it leads to."""
     start, end = anchor.start, anchor.end
-    particle = masked[end : end + 1] if anchor.kind in {"name", "run"} else ""
+    particle = masked[end : end + 1] if anchor.kind in {"name", "run", "date"} else ""
     tail = len(masked) - _TAIL
     behind: list[str] = []
     for first, last, name in senses:
@@ -172,6 +172,8 @@ def _senses_around(found: Features, masked: str, anchor: Anchor, senses: Sequenc
                 found[f"{particle}>{name}"] = 1.0
             if last > tail:
                 found["z|" + name] = 0.7
+                if anchor.kind == "date":
+                    found[f"{particle}>z{name}"] = 1.0
         else:
             key, weight = "in|" + name, 1.0
         if weight > found.get(key, 0.0):

@@ -167,12 +167,12 @@ class NameFinder:
                 yield Mention(*match.span("name"), match["name"], "person", match["name"], listed=False)
         for pattern in (self._organization, self._actor):
             for match in pattern.finditer(text):
-                trimmed = self._trimmed(match["name"], match.start("name"))
+                trimmed = self.trimmed(match["name"], match.start("name"))
                 if trimmed:
                     start, name = trimmed
                     yield Mention(start, start + len(name), name, "organization", name, listed=False)
 
-    def _trimmed(self, name: str, start: int) -> tuple[int, str] | None:
+    def trimmed(self, name: str, start: int) -> tuple[int, str] | None:
         """An open name without the words around it (大手の…, …社), or None where it is no name."""
         before = self._strip_before.match(name)
         if before:

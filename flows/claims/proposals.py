@@ -102,7 +102,7 @@ class Proposer:
 
     def proposals(self) -> Iterator[tuple[Anchor, list[Proposal]]]:
         """Every anchor with its proposals, in order of the text."""
-        for anchor in anchors(self._marked, self._slots, self._scene.company):
+        for anchor in anchors(self._marked, self._slots, self._scene.company, self._scene.trim):
             start = -1 if anchor.kind == "sentence" else anchor.start
             found = self._by_place.get
             yield (

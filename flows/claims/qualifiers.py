@@ -228,7 +228,7 @@ class Qualifiers:
                 for p, item in sorted(marked.items.items())
                 if isinstance(item, DateSpan)
                 and item.granularity == "day"
-                and abs((spot.day - item.first).days) <= _TRADING
+                and (marked is spot.sentence or abs((spot.day - item.first).days) <= _TRADING)
             ]
             before = [(p, item) for p, item in days if p < limit and (limit - p <= 3 or item.text not in _MEASURES)]
             trading = [item for p, item in before if self._market.match(marked.masked, p + 1)]
@@ -260,7 +260,7 @@ class Qualifiers:
             home = self._homes.get(name)
             if untold and home and back == 0 and home.search(marked.masked):
                 return [self._home(spot, str(rule.get("home_default", untold)))]
-            avoid = frozenset({"CN"}) if not untold else frozenset()
+            avoid = frozenset(rule.get("avoid_for", {}).get(frame.attribute.id, ()))
             found = [m for m in actors(marked, anchor, ("place",), avoid) if m.text not in rule.get("ignore", ())]
             if found:
                 return list(dict.fromkeys(m.entity for m in found))

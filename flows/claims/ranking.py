@@ -26,6 +26,11 @@ _CLOSERS = re.compile(
 _SHORT = 4
 _TAKEN = re.compile("[」』]?の[" + "".join(MASKS[k] for k in GROUPS["num"]) + "]")
 """A name with a number of its own behind it: V3.1の12元."""
+_MODIFIES = re.compile(
+    r"[」』]?(?:の|を)[^、。]{0,12}(?:改良|後継|新|次|軽量|上位|派生|蒸留|小型|発展|基に|もとに|土台)[^、。]{0,10}[「『]?"
+    + MASKS["model"]
+)
+"""A name that only says what another, behind it, comes from: R1の改良版「R1-0528」."""
 _PARTICLES = "はもがのをにでとや、"
 
 
@@ -57,7 +62,7 @@ def possible_subjects(marked: Sequence[Marked], index: int, anchor: int, frame: 
     notes = _Notes(frame.attribute.id)
     _of_sentence(notes, marked[index], anchor, frame, scene)
     if "org" in frame.subjects:
-        _of_runs(notes, marked[index], anchor)
+        _of_runs(notes, marked[index], anchor, scene)
     _of_sentences_before(notes, marked, index, frame, scene)
     _of_article(notes, frame, scene)
     owner = paired(marked, index, anchor)
@@ -108,14 +113,16 @@ def _of_sentence(notes: _Notes, sentence: Marked, anchor: int, frame: Frame, sce
             features[f"gap={side}{gap}"] = features[f"{notes.attribute}gap={side}{gap}"] = 1.0
         if side == "before" and _TAKEN.match(sentence.masked, position + 1) and len(gap) > _SHORT:
             features["taken"] = 1.0
+        if _MODIFIES.match(sentence.masked, position + 1):
+            features["modifies"] = 1.0
         if position == anchor:
             features["itself"] = 1.0
         notes.add(_meant(item, scene), item.kind, **features)
 
 
-def _of_runs(notes: _Notes, sentence: Marked, anchor: int) -> None:
+def _of_runs(notes: _Notes, sentence: Marked, anchor: int, scene: Scene) -> None:
     """What may be names, where anybody can be the subject: the nearest ones before the anchor."""
-    runs = [run for run in likely_names(sentence) if run.end <= anchor]
+    runs = [run for run in likely_names(sentence, scene.trim) if run.end <= anchor]
     for order, run in enumerate(reversed(runs[-3:]), 1):
         gap = sentence.masked[run.end : anchor]
         features = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from flows.claims.frames import Frame
 from flows.claims.markup import MASKS, Marked
@@ -46,6 +46,8 @@ class Scene:
     title: tuple[Mention, ...]
     main_model: str | None
     main_person: str | None
+    trim: Callable[[str, int], tuple[int, str] | None]
+    """Frees an open name, with its position, of the words around it."""
 
 
 def scene_of(title: Sequence[Mention], body: Sequence[Mention], names: NameFinder) -> Scene:
@@ -58,6 +60,7 @@ def scene_of(title: Sequence[Mention], body: Sequence[Mention], names: NameFinde
         parents=names.parents,
         title=tuple(title),
         main_model=titled[0] if titled else (models.most_common(1)[0][0] if models else None),
+        trim=names.trimmed,
         main_person=people.most_common(1)[0][0] if people else None,
     )
 
