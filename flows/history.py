@@ -119,3 +119,5 @@ class RunsSeen:
     last_seen: str | None
     """The last run that the site has taken in; None where the warehouse has no such run."""
     last: str | None
+    baseline: int | None
+    """The edition of the baseline that is loaded; None where none is."""

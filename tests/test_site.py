@@ -12,11 +12,12 @@ import pytest
 from flows import site as site_module
 from flows.digests.site.claims import MOST_MENTIONS
 from flows.digests.site.folder import Folder
+from flows.model import Value
 from flows.settings import Settings, load_settings
 from flows.site import SiteReport, update_site
 from seeds import Seeds
 from tests.digests.pressroom import WEEKS, Pressroom, at_week, people, settings
-from tests.warehouse.samples import article, observation
+from tests.warehouse.samples import article, known_claim, observation
 
 __all__ = ["settings"]
 NAMES = "{http://www.w3.org/1999/xhtml}"
@@ -177,6 +178,18 @@ def test_week_by_week_or_at_once_it_is_the_same(
     monkeypatch.setenv("KAWARABAN_DIGESTS", str(tmp_path / "other"))
     update_site(load_settings(), seeds)
     assert files(tmp_path / "other") == grown
+
+
+def test_another_baseline_is_shown_on_pages_that_no_run_touched(
+    room: Pressroom, settings: Settings, seeds: Seeds
+) -> None:
+    play(room, 0)
+    update_site(settings, seeds)
+    with room.warehouse.writer() as writer:
+        writer.record_baseline("monitor-9", [known_claim("users", Value(low=9e6, high=9e6, unit="people"))])
+    assert update_site(settings, seeds).anew
+    page = (settings.digests_path / "claims" / "users.html").read_text(encoding="utf-8")
+    assert "<dt>基準の資料での値</dt><dd>900万人</dd>" in page
 
 
 def test_a_sentence_that_an_article_drops_no_longer_counts(room: Pressroom, settings: Settings, seeds: Seeds) -> None:
