@@ -108,10 +108,10 @@ def _write_claims(
 def _write_topics(folder: Folder, reader: Reader, seeds: Seeds) -> list[TopicLines]:
     """A page for each topic, also for those without a claim yet, so that every link to one leads somewhere."""
     found = {t.topic: t for t in reader.site.topics({a.id: a.topic for a in seeds.attributes.values()}, MOST_CLAIMS)}
-    topics = [found.get(name, TopicLines(name, 0, ())) for name in sorted({"", *seeds.topics, *found})]
+    topics = [found.get(name, TopicLines(name, 0, ())) for name in sorted({*seeds.topics, *found})]
     for topic in topics:
         folder.write(topic_page(topic.topic), topic_html(topic, seeds))
-    return [t for t in topics if t.topic or t.claims]
+    return topics
 
 
 def _write_digests(
