@@ -29,6 +29,8 @@ MONTHS = (
 )
 SIGNS = {"about": "~{}", "more": ">{}", "less": "<{}", "at_least": "≥{}", "at_most": "≤{}", "unknown": "–"}
 """How amounts that are not exact are written where the folder has no words for it."""
+SMALL_RATIO = 0.1
+"""Below it a ratio is told in hundredths, as people do: 3%, not 0.03 times."""
 UNTOLD = "any"
 """The value of a qualifier that the text does not tell."""
 _PERIOD = re.compile(r"(\d{4})(?:-Q([1-4])|-(\d{2})(?:-(\d{2}))?)?")
@@ -168,13 +170,15 @@ def _several(low: float, high: float) -> int | None:
 
 def _number_words(value: Value, attribute: Attribute, labels: _Labels, lang: Language) -> str:
     unit = value.unit or attribute.unit or (attribute.value if attribute.value in {"percent", "ratio", "rank"} else "")
-    before, behind = _pattern(attribute, unit, lang, labels)
-    if unit == "ratio" and (_part(value.low) or _part(value.high)):
-        before, behind = "", ""
+    ends = [end for end in (value.low, value.high) if end] if unit == "ratio" else []
+    parts = bool(ends) and all(map(_part, ends))
+    hundredths = bool(ends) and not parts and max(ends) < SMALL_RATIO
+    before, behind = ("", "") if parts else _pattern(attribute, "percent" if hundredths else unit, lang, labels)
 
     def amount(number: float) -> str:
-        if unit == "ratio" and (part := _part(number)):
-            return (labels.find(lang, "amount", "part") or "1/{}").replace("{}", str(part))
+        if parts:
+            return (labels.find(lang, "amount", "part") or "1/{}").replace("{}", str(_part(number)))
+        number *= 100 if hundredths else 1
         sign = "-" if number < 0 else ""
         return sign + before + (_japanese if lang == "ja" else _english)(abs(number))
 

@@ -152,6 +152,7 @@ def test_a_preview_is_written_aside_and_nothing_else_happens(
         assert sorted(path.name for path in (tmp_path / "digests").rglob("*")) == [
             "2025-W20.eml",
             "2025-W20.html",
+            "2025-W20.json",
             "2025-W20.md",
             "preview",
         ]

@@ -175,7 +175,11 @@ def _values(words: Sequence[str], values: Sequence[float], places: Sequence[tupl
     shapes: list[Shape] = []
     for number in _telling(values):
         half = text_width(words[number], _NORMAL) / 2
-        x, y = min(max(places[number][0], half), WIDTH - half), places[number][1] - 9
+        x, y = places[number]
+        if number and places[number - 1][1] < y:
+            # The line falls to this point from above: the value stands beside it, not across it.
+            x += (half + 6) * (-1 if number == len(values) - 1 else 1)
+        x, y = min(max(x, half), WIDTH - half), y - 9
         if all(abs(x - other) > half + width + 4 or abs(y - level) > _NORMAL + 3 for other, level, width in named):
             named.append((x, y, half))
             shapes.append(Words(x, y, words[number], anchor="middle"))

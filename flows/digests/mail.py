@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import datetime as dt
 import email.policy
@@ -38,7 +39,35 @@ class _Plain(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {str(self).replace(', ', f',{policy.linesep} ')}{policy.linesep}"
 
 
+class _Words(UnstructuredHeader, BaseHeader):
+    """Text as encoded words (RFC 2047), each of whole characters.
+
+    The standard library mixes plain and encoded words and loses spaces where they meet at the end of a line.
+    """
+
+    max_count = 1
+
+    def fold(self, *, policy: email.policy.Policy) -> str:
+        """The header's lines, each of at most 76 characters."""
+        text = str(self)
+        if text.isascii() and "=?" not in text and len(text) < _LONGEST_PLAIN:
+            return f"{self.name}: {text}{policy.linesep}"
+        words, word = [], b""
+        for character in text:
+            letter = character.encode()
+            if len(word) + len(letter) > _LONGEST_WORD:
+                words.append(word)
+                word = b""
+            word += letter
+        encoded = (f"=?utf-8?b?{base64.b64encode(part).decode()}?=" for part in (*words, word))
+        return f"{self.name}: {f'{policy.linesep} '.join(encoded)}{policy.linesep}"
+
+
+_LONGEST_PLAIN = 60
+_LONGEST_WORD = 39
+"""Bytes of an encoded word: with its marks and the header's name 76 characters (RFC 2047, 2)."""
 _HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("subject", _Words)
 _HEADERS.map_to_type("list-unsubscribe", _Plain)
 POLICY = email.policy.SMTP.clone(header_factory=_HEADERS)
 

@@ -188,13 +188,17 @@ def _groups(fresh: Sequence[WeekChange], seeds: Seeds) -> tuple[TopicGroup, ...]
     )
 
 
-def _curves(facts: WeekFacts, changes: Iterable[WeekChange]) -> tuple[WeekChange, ...]:
-    def moved(change: WeekChange) -> bool:
+def _curves(facts: WeekFacts, changes: Iterable[WeekChange], seeds: Seeds) -> tuple[WeekChange, ...]:
+    """Changes whose claims have numbers to draw: first those of states, which move by their nature."""
+
+    def drawable(change: WeekChange) -> bool:
         points = facts.series.get(change.claim_id, ())
         values = {(p.value.low, p.value.high) for p in points}
         return len(points) >= _FEWEST_POINTS and len(values) > 1
 
-    return tuple([change for change in _one_a_claim(changes) if moved(change)][:MOST_CURVES])
+    found = [change for change in _one_a_claim(changes) if drawable(change)]
+    found.sort(key=lambda change: attribute_of(change.attribute, seeds).nature != "state")
+    return tuple(found[:MOST_CURVES])
 
 
 def select(facts: WeekFacts, seeds: Seeds) -> Digest:
@@ -218,5 +222,5 @@ def select(facts: WeekFacts, seeds: Seeds) -> Digest:
         changed=changed,
         new=_groups(fresh, seeds),
         corroborated=tuple(c for c in again if c.claim_id not in told),
-        curves=_curves(facts, (*changed, *fresh, *again)),
+        curves=_curves(facts, (*changed, *fresh, *again), seeds),
     )

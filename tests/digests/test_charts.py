@@ -75,6 +75,19 @@ def test_of_many_points_those_are_named_that_tell_most_and_no_name_covers_anothe
         assert right < a or c < left or bottom < b or d < top
 
 
+@pytest.mark.parametrize("values", [(5.0, 1.0, 3.0), (5.0, 3.0, 1.0), (1.0, 5.0, 1.0)])
+def test_no_line_runs_through_a_value(seeds: Seeds, values: tuple[float, ...]) -> None:
+    points = tuple(
+        ClaimPoint(NOW + dt.timedelta(days=n), Value(low=v, high=v, unit="people"), "A") for n, v in enumerate(values)
+    )
+    _, chart = drawn(seeds, facts(change(1), series={"c1": points}))
+    line = next(s for s in chart.shapes if isinstance(s, Stroke) and s.colour == "one")
+    for name in (s for s in chart.shapes if isinstance(s, Words) and s.text.endswith("人")):
+        (left, top), (right, bottom) = ends(name)
+        for (x, y), (a, b) in itertools.pairwise(line.points):
+            assert max(x, a) <= left or min(x, a) >= right or max(y, b) <= top or min(y, b) >= bottom
+
+
 def ends(shape: object) -> list[tuple[float, float]]:
     match shape:
         case Box():

@@ -6,7 +6,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flows.digests.mail import Letterhead, MailError, build_mail, mail_address, message_id
@@ -105,10 +105,13 @@ def test_what_is_no_address_is_none(wrong: str) -> None:
 
 
 @settings(deadline=None)
+@example("000000000000¡¡¡¡¡¡¡𐀀𐀀𐀀 ¡ ¡")
 @given(st.text(max_size=300))
 def test_every_subject_arrives_as_it_is_and_brings_no_header(text: str) -> None:
     parsed = read_back(mail(f"題 {text}"))
     assert set(parsed.keys()) == set(mail().keys())
+    lines = mail(f"題 {text}").as_bytes().split(b"\r\n\r\n")[0].split(b"\r\n")
+    assert all(len(line) <= 76 for line in lines if line.startswith((b"Subject", b" =?")))
     assert " ".join(str(parsed["Subject"]).split()) == clean(f"題 {text}", 200)
 
 

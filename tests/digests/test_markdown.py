@@ -5,18 +5,20 @@ import datetime as dt
 import html
 import re
 
+import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from flows.digests.markdown import escaped, link
-from flows.digests.selection import MOST_AGAIN, MOST_CHANGED, MOST_NEW, MOST_TROUBLES
+from flows.digests.markdown import escaped, link, render_markdown
+from flows.digests.selection import MOST_AGAIN, MOST_CHANGED, MOST_NEW, MOST_TROUBLES, select
 from flows.digests.text import clean
 from flows.model import JST
-from flows.report import PageTrouble, SourceTrouble
+from flows.report import PageTrouble, SourceTrouble, WeekFacts
+from flows.wording import Language
 from seeds import Seeds
-from tests.digests.facts import HOSTILE, NOW, change, evidence, markdown
+from tests.digests.facts import HOSTILE, LONG, NOW, change, evidence, facts, hostile_week, markdown, whole_week
 
 COMMONMARK = MarkdownIt("commonmark", {"html": True})
 FORGE = MarkdownIt("gfm-like", {"linkify": False, "html": True})
@@ -112,6 +114,31 @@ def test_hostile_facts_stay_on_their_line_and_make_no_structure(seeds: Seeds) ->
     assert "href" not in FORGE.render(text)
     assert not BARE.search(text)
     assert not {"\u202e", "\u2066", "\u200b", "\x00", "\r"} & set(text)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("week", [whole_week(), hostile_week(), facts(), facts(runs=0), facts(change(), first=True)])
+def test_digests_of_all_weeks_are_commonmark_with_links_to_articles_alone(
+    seeds: Seeds, week: WeekFacts, lang: Language
+) -> None:
+    text = render_markdown(select(week, seeds), seeds, lang)
+    for parser in (COMMONMARK, FORGE):
+        html5lib.HTMLParser(strict=True).parseFragment(parser.render(text))
+        tokens = [token for top in parser.parse(text) for token in (top, *(top.children or ()))]
+        kinds = {token.type for token in tokens}
+        assert not kinds & {
+            "html_block",
+            "html_inline",
+            "image",
+            "code_block",
+            "fence",
+            "hr",
+            "code_inline",
+            "blockquote",
+        }
+        links = [str(token.attrGet("href")) for token in tokens if token.type == "link_open"]
+        assert all(href.startswith(("http://", "https://", "2025-W05.")) for href in links)
+    assert LONG[:400] not in text
 
 
 @given(st.text() | MARKED)

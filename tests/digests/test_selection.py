@@ -143,6 +143,14 @@ def test_three_different_numbers_over_time_are_worth_a_picture(seeds: Seeds) -> 
     assert [c.claim_id for c in digest.curves] == ["c1"]
 
 
+def test_states_are_drawn_before_facts(seeds: Seeds) -> None:
+    points = tuple(ClaimPoint(NOW, Value(low=n, high=n), "A") for n in (1.0, 2.0, 3.0))
+    fact, state = change(1, "updated", attribute="training_cost"), change(2)
+    assert (seeds.attributes["training_cost"].nature, seeds.attributes["users"].nature) == ("fact", "state")
+    digest = select(facts(fact, state, series={"c1": points, "c2": points}), seeds)
+    assert [c.claim_id for c in digest.curves] == ["c2", "c1"]
+
+
 def test_an_article_dated_before_the_week_is_late_except_in_the_first_week(seeds: Seeds) -> None:
     old = change(evidence=evidence(published_at=NOW - dt.timedelta(days=9)))
     assert select(facts(old), seeds).late(old)

@@ -130,7 +130,7 @@ def test_feeds_that_failed_are_told_with_their_last_success(warehouse: Warehouse
     assert (trouble.last_error, trouble.last_success_at) == ("HTTP 503", at(-20))
 
 
-def test_new_pages_that_were_not_had_are_told(warehouse: Warehouse) -> None:
+def test_pages_that_were_not_had_are_told_in_the_week_in_which_they_were_new(warehouse: Warehouse) -> None:
     with warehouse.writer() as writer:
         writer.record_entries("r", [entry("lost"), entry("had")], at(0))
         writer.record_fetches(
@@ -141,7 +141,7 @@ def test_new_pages_that_were_not_had_are_told(warehouse: Warehouse) -> None:
                 page_fetch("lost", at(2), 403, reason="retry"),
                 page_fetch("had", at(2), 200, reason="retry"),
                 page_fetch("known", at(2), 404, reason="visit"),
-                page_fetch("lost", at(WEEK), 200, reason="retry"),
+                page_fetch("lost", at(WEEK), 503, reason="retry"),
             ],
         )
     with warehouse.reader() as reader:

@@ -90,6 +90,10 @@ def test_a_claims_numbers_come_in_their_order_each_day_once(warehouse: Warehouse
         told(writer, "again", 1, 1e7)
         told(writer, "b", WEEK, 2e7)
         told(writer, "later", 3 * WEEK, 4e7)
+        bound = article("bound", seen_at=at(2))
+        less = observation("c", bound, value=Value(low=0, high=6e6, unit="persons"))
+        writer.record_articles("r", [bound], [])
+        writer.record_observations("r", [less])
     with warehouse.reader() as reader:
         series = reader.week_facts("2025-W07").series
     assert [(point.at, point.value.low) for point in series["c"]] == [

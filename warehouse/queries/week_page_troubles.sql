@@ -1,4 +1,5 @@
--- New pages that were asked for between two moments and not had by the end.
+-- Pages that were asked for the first time between two moments and not had by the end. What has been missing for longer
+-- was told in its own week.
 WITH tries AS (
     SELECT
         canonical_url,
@@ -9,6 +10,11 @@ WITH tries AS (
     GROUP BY canonical_url
     HAVING NOT bool_or(raw_path IS NOT NULL)
 ),
+known AS (
+    SELECT DISTINCT canonical_url
+    FROM fetches
+    WHERE canonical_url IN (SELECT canonical_url FROM tries) AND reason IN ('entry', 'retry') AND requested_at < $start
+),
 outlets AS (
     SELECT canonical_url, min(publisher) AS publisher
     FROM entries
@@ -17,5 +23,6 @@ outlets AS (
 )
 SELECT canonical_url AS url, coalesce(outlets.publisher, '') AS publisher, tries.error, tries.attempts
 FROM tries
+ANTI JOIN known USING (canonical_url)
 LEFT JOIN outlets USING (canonical_url)
 ORDER BY canonical_url

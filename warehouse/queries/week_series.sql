@@ -1,11 +1,12 @@
 -- The numbers that articles, copies aside, gave some claims up to a moment, each article at its newest revision then.
+-- What only has a bound (from nothing to a bound is how "less than" is kept) is no number to draw.
 WITH said AS (
     SELECT *
     FROM claim_observations
     WHERE claim_id IN (SELECT unnest(from_json($claims, '["VARCHAR"]')))
         AND seen_at < $stop
         AND polarity = 'affirmed' AND NOT past
-        AND value_low IS NOT NULL AND value_high IS NOT NULL
+        AND value_low IS NOT NULL AND value_high IS NOT NULL AND (value_low <> 0 OR value_high = 0)
 ),
 newest AS (
     SELECT article_id, max(revision) AS revision
