@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from flows import VERSION
-from flows.commands import digests, feeds, seeds
+from flows.commands import digests, feeds, replay, seeds
 from flows.commands.console import DONE, FAILED, Now, clock, failures, print_table, ready, say
 from flows.model import KawarabanError
 from flows.settings import load_settings
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(seeds.app, name="seeds")
 app.command()(digests.digest)
+app.command()(replay.rebuild)
 
 
 @app.command()

@@ -20,10 +20,11 @@ from flows.digests.editions import files_of, render, settle
 from flows.digests.mail import build_mail, mail_address
 from flows.digests.selection import select
 from flows.model import JST, iso_week
-from flows.monitor import knowledge_of, run_name
+from flows.monitor import run_name
 from flows.report import Delivery, Edition, RunCounts
 from flows.settings import Settings, load_settings
 from flows.site import update_site
+from flows.steps import knowledge_of
 from flows.wording import Language
 from warehouse.store import Warehouse, Writer
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 
 from flows.claims.extract import extract
 from flows.model import Article, KawarabanError
-from flows.monitor import knowledge_of
 from flows.reading.emerging import FITS
 from flows.reading.passages import passages
 from flows.reading.relevance import judge
 from flows.reading.topics import THRESHOLD, Decision, TopicModel, decisions, told_share
 from flows.report import EmergingTopic
 from flows.settings import Settings
+from flows.steps import knowledge_of
 from flows.wording import attribute_of, statement
 from warehouse.store import Warehouse
 
@@ -73,6 +73,8 @@ def _lines(article: Article, gathered: Sequence[EmergingTopic], settings: Settin
     yield f"relevant: {article.relevant} (score {verdict.score}{', ' + verdict.reason if verdict.reason else ''})"
     for start, end in verdict.spans[:5]:
         yield f"  {article.text[start:end]}"
+    if article.partial:
+        yield f"partial: the text breaks off{' at a paywall' if article.paywalled else ''}"
     if article.duplicate_of:
         yield f"copy of {article.duplicate_of} ({article.duplicate_kind}): its claims are the original's"
     yield from _topics(article, knowledge.topics)

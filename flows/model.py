@@ -218,6 +218,8 @@ class Article:
     duplicate_of: str | None = None
     duplicate_kind: str | None = None
     """``declared``, ``exact``, ``near`` or ``truncated``."""
+    section: str | None = None
+    """The part of the outlet under which the page puts itself."""
     correction: bool = False
     """Whether the text carries a note of correction (訂正, おわび)."""
     topics: tuple[TopicScore, ...] = ()
@@ -263,6 +265,7 @@ class StoredText:
     published_at: dt.datetime | None
     first_seen_at: dt.datetime
     duplicate_of: str | None
+    declared_original: str | None = None
 
 
 # --- claims -----------------------------------------------------------------------------------------------------------
@@ -315,6 +318,8 @@ class Observation:
     seen_at: dt.datetime
     confidence: float = 1.0
     extractor: str = "rules"
+    cites: str | None = None
+    """The other outlet that the sentence names as its source: the claim's witness in place of the one that cites it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -354,6 +359,8 @@ class Reading:
     published_at: dt.datetime | None
     seen_at: dt.datetime
     observations: tuple[Observation, ...]
+    original: str | None = None
+    """Of which article it was found, later than it was read, to be a copy: it speaks for that one's outlet."""
 
 
 # --- changes ----------------------------------------------------------------------------------------------------------
@@ -390,8 +397,3 @@ class ClaimState:
     """When the run saw what made it so."""
     observation_id: str | None = None
     """The observation that gives the current value; None where the baseline does."""
-
-
-def qualifier_json(qualifiers: Mapping[str, str]) -> str:
-    """Qualifiers as JSON with sorted keys, as the warehouse stores and ids hash them."""
-    return json.dumps(dict(sorted(qualifiers.items())), ensure_ascii=False)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,35 +19,28 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import VERSION
 from flows.artifacts import show_figures
-from flows.capture import polling, urls
-from flows.capture.archive import ArchiveError, read_capture
+from flows.capture import polling
 from flows.capture.collect import PageOutcome, PollOutcome, batches, fetch_pages, poll_sources
 from flows.capture.config import CaptureConfig
-from flows.claims.changes import derive
-from flows.claims.extract import ClaimKnowledge, Extraction, extract, load_claim_knowledge
+from flows.claims.extract import Extraction
 from flows.claims.identity import known_claims
 from flows.emerging import append_emerging, unplaced_of
-from flows.model import (
-    Article,
-    Capture,
-    Entry,
-    Fetch,
-    KawarabanError,
-    PageRequest,
-    Signature,
-    Source,
-    SourceState,
-    StoredText,
-)
-from flows.reading.articles import Knowledge, address_of, assess, load_knowledge
-from flows.reading.duplicates import Candidate, CopyVerdict, resolve_batch
-from flows.reading.extraction import extract_page, join_pages
+from flows.model import Article, Capture, Entry, Fetch, KawarabanError, PageRequest, Source, SourceState
 from flows.reading.pagination import next_page_url
-from flows.reading.shingles import signature
 from flows.report import RunCounts, UnplacedArticle
 from flows.settings import Settings, load_settings
-from seeds import Seeds, load_seeds
-from warehouse.store import Warehouse, Writer
+from flows.steps import (
+    ReadPage,
+    append,
+    claims_in,
+    counted,
+    extract_pages,
+    judge_pages,
+    knowledge_of,
+    one_each,
+    tell_copies,
+)
+from warehouse.store import Warehouse
 
 Say = Callable[[str], None]
 BATCH = 50
@@ -62,23 +54,6 @@ class RunReport:
     counts: RunCounts
     failed_sources: tuple[str, ...] = ()
     failed_pages: tuple[str, ...] = ()
-
-
-@dataclasses.dataclass(frozen=True)
-class ReadPage:
-    """A capture, read: the article where it is new or changed, and its signature."""
-
-    capture: Capture
-    article: Article | None
-    signature: Signature | None
-    error: str | None = None
-
-
-@functools.lru_cache(maxsize=4)
-def knowledge_of(folder: Path) -> tuple[Seeds, Knowledge, ClaimKnowledge]:
-    """A seeds folder with everything compiled from it, once for each process."""
-    seeds = load_seeds(folder)
-    return seeds, load_knowledge(seeds), load_claim_knowledge(seeds)
 
 
 def capture_config(settings: Settings) -> CaptureConfig:
@@ -132,40 +107,15 @@ def fetch(batch: list[PageRequest], config: CaptureConfig, archive: str, now: dt
 def read(batch: list[Capture], data: Path, seeds: Path, warehouse: Path) -> list[ReadPage]:
     """Reads a batch of captures into articles; what cannot be read carries its error."""
     _, knowledge, _ = knowledge_of(seeds)
-    pages = []
-    failed = []
-    for capture in batch:
-        try:
-            first, *others = [
-                extract_page(*read_capture(data, place), capture.final_url, knowledge.rules)
-                for place in (capture.raw_path, *capture.further)
-            ]
-            page = join_pages([first, *others]) if others else first
-            address = (
-                urls.normalize(address_of(page, capture)) if capture.url.startswith("http") else capture.canonical_url
-            )
-            pages.append((capture, page, address))
-        except (ArchiveError, urls.UrlError) as error:
-            failed.append(ReadPage(capture, None, None, str(error)))
+    extracted = extract_pages(batch, data, knowledge)
     with Warehouse(warehouse).reader() as reader:
-        known = reader.known_articles(urls.article_id(address) for _, _, address in pages)
-    result = failed
-    for capture, page, address in pages:
-        number = urls.article_id(address)
-        article = assess(page, capture, address, number, known.get(number), knowledge)
-        if article is not None and number in known:
-            article = dataclasses.replace(article, duplicate_of=known[number].duplicate_of)
-        bands = signature(article.text) if article is not None and article.relevant else None
-        made = Signature(number, article.revision, bands.scheme, bands.bands) if article and bands else None
-        result.append(ReadPage(capture, article, made))
-    return result
+        return judge_pages(extracted, reader, knowledge)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def find_claims(batch: list[Article], seeds: Path) -> list[Extraction]:
     """Finds the claims of a batch of articles."""
-    _, _, knowledge = knowledge_of(seeds)
-    return [extract(article, knowledge) for article in batch]
+    return claims_in(batch, seeds)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -242,8 +192,9 @@ def _take_in(
     pages = _gather(
         read.submit(part, settings.data, settings.seeds, settings.warehouse_path) for part in _parts(captures)
     )
-    articles, signatures = _unique([page for part in pages for page in part])
-    articles = _without_copies(warehouse, articles, signatures)
+    read_pages = one_each(page for part in pages for page in part)
+    with warehouse.reader() as reader:
+        articles, late = tell_copies(reader, read_pages)
     say(f"looking for claims in {sum(a.relevant and not a.duplicate_of for a in articles)} articles")
     found = _gather(find_claims.submit(part, settings.seeds) for part in _parts(articles))
     extractions = [extraction for part in found for extraction in part]
@@ -251,48 +202,23 @@ def _take_in(
     unreadable = [p.error for part in pages for p in part if p.error]
     failed_pages = [f for f in fetches if f.reason in {"entry", "retry", "visit"} and _failed(f)]
     counts = dataclasses.replace(
-        counts,
-        pages_failed=len(failed_pages) + len(unreadable),
-        articles_new=sum(a.revision == 1 for a in articles),
-        revisions=sum(a.revision > 1 for a in articles),
-        relevant=sum(a.relevant for a in articles),
-        copies=sum(a.duplicate_of is not None for a in articles),
-        observations=sum(len(e.observations) for e in extractions),
-        set_aside=sum(len(e.set_aside) for e in extractions),
+        counted(counts, articles, extractions), pages_failed=len(failed_pages) + len(unreadable)
     )
+    signatures = [page.signature for page in read_pages if page.signature]
     with warehouse.writer() as writer:
         writer.record_sources(run_id, seeds.sources)
         writer.record_baseline(run_id, known_claims(seeds))
         writer.record_fetches(run_id, fetches)
         writer.record_entries(run_id, entries, now)
-        writer.record_articles(run_id, articles, signatures)
+        changes = append(writer, run_id, now, articles, signatures, late, extractions, seeds)
         append_emerging(writer, run_id, now, articles, [article for part in unplaced for article in part])
-        counts = _append_claims(writer, run_id, now, articles, extractions, seeds, counts)
+        counts = dataclasses.replace(counts, changes=changes)
         flow_name = run_id.split("-")[0]
         writer.record_run(run_id, flow_name, (now, now), "completed", VERSION, counts)
     show_figures(run_id, counts)
     failed_sources = [f"{f.feed_url}: {f.error}" for f in fetches if f.reason == "feed" and f.error]
     told = [f"{f.url}: {f.error or f.status}" for f in failed_pages]
     return RunReport(run_id, counts, tuple(failed_sources), (*told, *unreadable))
-
-
-def _append_claims(
-    writer: Writer,
-    run_id: str,
-    now: dt.datetime,
-    articles: Sequence[Article],
-    extractions: Sequence[Extraction],
-    seeds: Seeds,
-    counts: RunCounts,
-) -> RunCounts:
-    observations = [o for extraction in extractions for o in extraction.observations]
-    writer.record_observations(run_id, observations)
-    touched = {o.claim_id for o in observations}
-    touched |= writer.claims_of_articles([a.article_id for a in articles if a.revision > 1])
-    baseline = [known for known in writer.baseline() if known.claim_id in touched]
-    outcome = derive(writer.readings(sorted(touched)), baseline, seeds, now)
-    changes = writer.record_changes(run_id, outcome.changes, outcome.states)
-    return dataclasses.replace(counts, changes=changes)
 
 
 def run_name(warehouse: Warehouse, flow_name: str, now: dt.datetime) -> str:
@@ -344,50 +270,3 @@ def _wanted(
     unique = {request.canonical_url: request for request in reversed([*waiting, *new])}
     first = list(reversed(unique.values()))[:most]
     return first + [visit for visit in visits if visit.canonical_url not in unique]
-
-
-def _unique(pages: Sequence[ReadPage]) -> tuple[list[Article], list[Signature]]:
-    """One state for each article, in an order that does not depend on the batches."""
-    found: dict[str, tuple[Article, Signature | None]] = {}
-    for page in sorted(pages, key=lambda p: (p.capture.canonical_url, p.capture.raw_path)):
-        if page.article is not None:
-            found.setdefault(page.article.article_id, (page.article, page.signature))
-    return [a for a, _ in found.values()], [s for _, s in found.values() if s is not None]
-
-
-def _without_copies(
-    warehouse: Warehouse, articles: Sequence[Article], signatures: Sequence[Signature]
-) -> list[Article]:
-    """The articles with those that are copies marked."""
-    new = [a for a in articles if a.relevant and a.duplicate_of is None]
-    declared = {a.declared_original: a.article_id for a in new if a.declared_original}
-    with warehouse.reader() as reader:
-        stored = {k: [_candidate(t) for t in v] for k, v in reader.copy_candidates(signatures).items()}
-        for text in reader.texts_by_url(declared):
-            stored.setdefault(declared[text.url], []).append(_candidate(text))
-    verdicts: Mapping[str, CopyVerdict] = resolve_batch([_new_candidate(a) for a in new], stored)
-    return [
-        dataclasses.replace(a, duplicate_of=v.original_id, duplicate_kind=v.kind)
-        if (v := verdicts.get(a.article_id)) and a.revision == 1
-        else a
-        for a in articles
-    ]
-
-
-def _candidate(text: StoredText) -> Candidate:
-    return Candidate(
-        text.article_id, text.url, text.publisher, text.text, text.published_at, text.first_seen_at, text.duplicate_of
-    )
-
-
-def _new_candidate(article: Article) -> Candidate:
-    return Candidate(
-        article.article_id,
-        article.url,
-        article.publisher,
-        article.text,
-        article.published_at,
-        article.seen_at,
-        None,
-        article.declared_original,
-    )

@@ -30,6 +30,8 @@ class Evidence:
     published_at: dt.datetime | None
     seen_at: dt.datetime
     confidence: float = 1.0
+    partial: bool = False
+    """Whether the article's text breaks off, so that more may stand in it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -194,6 +196,17 @@ class RunCounts:
     observations: int = 0
     set_aside: int = 0
     changes: int = 0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that a rebuilt warehouse has otherwise than the one it was made from."""
+
+    what: str
+    """``text``, ``relevant``, ``claims that are new`` …"""
+    count: int
+    examples: tuple[tuple[str, str, str], ...]
+    """The first few: an article's address or a claim's statement, what was, and what is now."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -66,7 +66,8 @@ def _update(folder: Folder, reader: Reader, settings: Settings, seeds: Seeds) ->
     before = folder.state()
     seen = int(before.get("runs", 0)) if before.get("version") == version else 0
     runs = reader.site.runs_seen(seen)
-    anew = not seen or (runs.last_seen, runs.baseline) != (before.get("last_run"), before.get("baseline"))
+    told = (before.get("last_run"), before.get("baseline"), before.get("mark"))
+    anew = not seen or (runs.last_seen, runs.baseline, runs.mark_seen) != told
     seen = 0 if anew else seen
     digests = reader.site.digests()
     written = {d.week: digest_file(d.week, d.lang, "html") for d in digests}
@@ -87,7 +88,7 @@ def _update(folder: Folder, reader: Reader, settings: Settings, seeds: Seeds) ->
         folder.keep_only("claims", pages)
         folder.keep_only("search", {"weeks.js", *(f"{week}.js" for week in all_parts)})
         folder.keep_only("topics", {topic_page(t.topic).split("/")[1] for t in topics})
-    state = {"version": version, "runs": runs.runs, "last_run": runs.last, "baseline": runs.baseline}
+    state = {"version": version, "runs": runs.runs, "last_run": runs.last, "baseline": runs.baseline, "mark": runs.mark}
     folder.note(state | {"weeks": written, "parts": all_parts})
     return SiteReport(len(touched), folder.written, anew)
 

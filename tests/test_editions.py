@@ -14,9 +14,10 @@ from prefect.testing.utilities import prefect_test_harness
 from flows.demo.newsroom import Newsroom
 from flows.demo.world import write_seeds
 from flows.digest import digest
-from flows.monitor import knowledge_of, monitor
+from flows.monitor import monitor
 from flows.report import Delivery
 from flows.settings import load_settings
+from flows.steps import knowledge_of
 from seeds.loader import BUNDLED
 from warehouse.store import Warehouse
 

@@ -13,6 +13,7 @@ from flows import site as site_module
 from flows.digests.site.claims import MOST_MENTIONS
 from flows.digests.site.folder import Folder
 from flows.model import Value
+from flows.report import RunCounts
 from flows.settings import Settings, load_settings
 from flows.site import SiteReport, update_site
 from seeds import Seeds
@@ -204,7 +205,7 @@ def test_a_sentence_that_an_article_drops_no_longer_counts(room: Pressroom, sett
     room.run(2, articles=(gone,), kinds=())
     assert update_site(settings, seeds).claims == 1
     page = (settings.digests_path / "claims" / "users.html").read_text(encoding="utf-8")
-    assert "いまの記事にはない" in page
+    assert "いまの記事にはないか、転載" in page
     assert "1媒体: 山手時報" in page
 
 
@@ -241,6 +242,44 @@ def test_pages_of_claims_that_are_no_more_go_when_it_is_written_anew(
     assert update_site(settings, seeds).anew
     assert [path.name for path in (settings.digests_path / "claims").iterdir()] == ["users.html"]
     assert sorted(path.name for path in (settings.digests_path / "search").iterdir()) == ["2025-W05.js", "weeks.js"]
+
+
+def test_a_warehouse_that_was_rebuilt_otherwise_is_noticed_though_its_runs_are_the_same(
+    room: Pressroom, settings: Settings, seeds: Seeds
+) -> None:
+    play(room, 0, 1)
+    update_site(settings, seeds)
+    settings.warehouse_path.unlink()
+    again = Pressroom(settings)
+    play(again, 0)
+    again.run(1, articles=(article("z", seen_at=at_week(1)),), kinds=())
+    again.digest(1)
+    assert update_site(settings, seeds).anew
+    assert [path.name for path in (settings.digests_path / "claims").iterdir()] == ["users.html"]
+
+
+def test_an_article_found_to_be_a_copy_later_no_longer_counts(
+    room: Pressroom, settings: Settings, seeds: Seeds
+) -> None:
+    play(room, 0, 1)
+    update_site(settings, seeds)
+    with room.warehouse.writer() as writer:
+        writer.record_late_copies("monitor-9", {"a1": ("a0", "near")}, at_week(2))
+        moment = at_week(2)
+        writer.record_run("monitor-9", "monitor", (moment, moment), "completed", "0", RunCounts())
+    assert update_site(settings, seeds).claims == 1
+    page = (settings.digests_path / "claims" / "users.html").read_text(encoding="utf-8")
+    assert "1媒体: みなと新聞" in page
+
+
+def test_who_cites_another_outlet_is_no_second_one(room: Pressroom, settings: Settings, seeds: Seeds) -> None:
+    cited = article("b", publisher="山手時報")
+    room.run(0, observation("users", cited, cites="みなと新聞", **people(1e7)), articles=(cited,), kinds=("new",))
+    room.week(0)
+    update_site(settings, seeds)
+    page = (settings.digests_path / "claims" / "users.html").read_text(encoding="utf-8")
+    assert "1媒体: みなと新聞" in page
+    assert "みなと新聞を引用" in page
 
 
 def test_a_claim_that_many_tell_is_cut_with_a_count(room: Pressroom, settings: Settings, seeds: Seeds) -> None:

@@ -75,8 +75,13 @@ class Reader:
         return result
 
     def texts_by_url(self, urls: Iterable[str]) -> list[StoredText]:
-        """Stored articles by their canonical URLs."""
+        """Stored articles at some canonical URLs, or that declare one of them as their original's."""
         return [StoredText(**row) for row in self._rows("texts_by_url", urls=list(urls))]
+
+    def copies_of(self, originals: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """The stored copies of some articles: by id of which and how."""
+        found = self._rows("copies_of", originals=list(originals))
+        return {row["article_id"]: (row["duplicate_of"], row["duplicate_kind"]) for row in found}
 
     def claims_of_articles(self, article_ids: Iterable[str]) -> set[str]:
         """The claims that some articles have ever stated."""

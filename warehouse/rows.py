@@ -19,13 +19,18 @@ from flows.model import (
     Observation,
     PageRequest,
     Signature,
+    TopicScore,
     Value,
     digest_of,
-    qualifier_json,
 )
 from flows.report import Edition, EmergingTopic, Evidence, MailBody, Picture, UnplacedArticle, WeekEmerging
 
 Row = dict[str, Any]
+
+
+def qualifier_json(qualifiers: Mapping[str, str]) -> str:
+    """Qualifiers as JSON with sorted keys, as the warehouse stores and ids hash them."""
+    return json.dumps(dict(sorted(qualifiers.items())), ensure_ascii=False)
 
 
 def value_columns(value: Value) -> Row:
@@ -78,6 +83,11 @@ def article_row(article: Article) -> Row:
 def article_of(row: Mapping[str, Any]) -> Article:
     """The article that a row of ``article_revisions`` holds, without its topics."""
     return Article(**{f.name: row[f.name] for f in dataclasses.fields(Article) if f.name != "topics"})
+
+
+def with_topics(article: Article, topics: tuple[TopicScore, ...]) -> Article:
+    """An article with the topics that its row does not hold."""
+    return dataclasses.replace(article, topics=topics)
 
 
 def topic_rows(articles: Iterable[Article]) -> list[Row]:

@@ -102,6 +102,25 @@ class Writer(Reader):
         self._insert("signatures", rows.signature_rows(signatures), run_id)
         return added
 
+    def record_late_copies(self, run_id: str, verdicts: Mapping[str, tuple[str, str]], judged_at: dt.datetime) -> int:
+        """Appends verdicts on stored articles that are found to be copies, or another's copies than before.
+
+        Args:
+            run_id: the run that found it.
+            verdicts: by article id of which it is a copy, and how.
+            judged_at: the run's clock.
+        """
+        judged = self._rows("latest_verdicts", ids=list(verdicts))
+        known = {row["article_id"]: (row["duplicate_of"], row["duplicate_kind"]) for row in judged}
+        fresh = [(i, *verdict) for i, verdict in sorted(verdicts.items()) if known.get(i) != verdict]
+        first = self._next("copy_verdicts", "verdict_no")
+        names = ("article_id", "duplicate_of", "duplicate_kind")
+        items = [
+            {"verdict_no": first + n, "judged_at": judged_at, **dict(zip(names, verdict, strict=True))}
+            for n, verdict in enumerate(fresh)
+        ]
+        return self._insert("copy_verdicts", items, run_id)
+
     def record_observations(self, run_id: str, observations: Sequence[Observation]) -> int:
         """Appends places that state claims."""
         return self._insert("claim_observations", [rows.observation_row(o) for o in observations], run_id)

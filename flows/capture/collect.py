@@ -188,7 +188,8 @@ async def _page(
     if response.error is not None:
         again = polling.next_try(request.url, response, request.failures, first_seen, now)
         if request.reason == "visit" and response.status in {404, 410}:
-            again = None
+            # Gone, but pages do come back: it is looked at again as rarely as one that is there.
+            again = polling.next_visit(first_seen, request.published_at, now)
         return None, [dataclasses.replace(fetch, next_fetch_at=again)]
     visit = polling.next_visit(first_seen, request.published_at, now)
     if response.status == _UNCHANGED:

@@ -74,6 +74,22 @@ def host_of(url: str) -> str:
         return ""
 
 
+def forms(url: str) -> list[str]:
+    """The addresses under which one page may be stored: with http and https, with and without ``www.`` and a final
+    slash. What is no address of the web has one form.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in _DEFAULT_PORTS:
+        return [url]
+    host, path = parts.netloc.removeprefix("www."), parts.path.rstrip("/")
+    return [
+        urlunsplit((scheme, prefix + host, path + slash, parts.query, ""))
+        for scheme in ("http", "https")
+        for prefix in ("", "www.")
+        for slash in ("", "/")
+    ]
+
+
 def article_id(canonical_url: str) -> str:
     """The id of the article at a canonical URL: the same in every warehouse."""
     return digest_of(canonical_url)

@@ -96,6 +96,8 @@ class _History:
         self.was_denied = False
         self.said: dict[str, list[_Said]] = {}
         """What each article's newest revision affirms; the first of its values stands for the article."""
+        self.copies: dict[str, set[str]] = {}
+        """The articles that were found to be an article's copies after they were read."""
         self.withdrawn: _Said | None = None
         self.moved_at: dt.datetime | None = None
         """When the run saw what last moved the claim."""
@@ -127,10 +129,25 @@ class _History:
             else:
                 yield from self._say(reading, said)
             now.append(said)
+        if reading.original is not None:
+            self.copies.setdefault(reading.original, set()).add(reading.article_id)
         if now:
-            self.said[reading.article_id] = now
+            self._hold(reading, now)
         elif before:
             yield from self._withdraw(reading, before[0])
+
+    def _hold(self, reading: Reading, now: list[_Said]) -> None:
+        """Keeps what an article affirms; an original speaks for its copies, in the place of the first of them."""
+        one_text = {reading.article_id} | self.copies.get(reading.article_id, set())
+        if reading.original in self.said:
+            return
+        if one_text.isdisjoint(self.said):
+            self.said[reading.article_id] = now
+            return
+        self.said = {
+            reading.article_id if holder in one_text else holder: now if holder in one_text else said
+            for holder, said in self.said.items()
+        }
 
     def _deny(self, reading: Reading, said: _Said) -> Iterator[Change]:
         if not self.among(self.denials, said):

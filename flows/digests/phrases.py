@@ -137,6 +137,8 @@ class Phrases:
             marks.append(labels("mark.past"))
         if less_sure(change):
             marks.append(labels("mark.less_sure"))
+        if evidence.partial:
+            marks.append(labels("mark.partial"))
         if change.status in _STANDINGS and change.kind not in {change.status, "corrected"}:
             marks.append(labels(f"mark.{change.status}"))
         if change.publishers > 1:

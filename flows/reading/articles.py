@@ -87,6 +87,7 @@ def assess(
         paywalled=page.paywalled,
         entry_url=capture.canonical_url,
         declared_original=page.canonical if page.canonical and _elsewhere(page.canonical, capture) else None,
+        section=page.section,
         correction=bool(knowledge.correction.search(normalized(page.text))),
         topics=classify(title, page.text, knowledge.topics, sentences) if relevant else (),
     )

@@ -54,6 +54,8 @@ class CleaningRules:
     """What stands beside the time of a change."""
     byline: re.Pattern[str]
     """What stands before the name of who wrote."""
+    dateline: re.Pattern[str]
+    """How an article begins that says where it was written and by whom: the group ``name``."""
 
     _judged: dict[str, bool] = dataclasses.field(default_factory=dict, init=False, compare=False, repr=False)
     """Class and id names that were looked at before: they repeat on a page and between pages."""
@@ -123,6 +125,7 @@ def load_rules(seeds_folder: Path) -> CleaningRules:
             polite=_compiled(path, "signs", raw["signs"]["polite"]),
             updated=_compiled(path, "signs", raw["signs"]["updated"]),
             byline=_compiled(path, "signs", raw["signs"]["byline"]),
+            dateline=_compiled(path, "signs", raw["signs"].get("dateline", r"(?!)")),
         )
     except FileNotFoundError as error:
         raise RulesError(f"{path} is missing: KAWARABAN_SEEDS must name a folder that holds it") from error

@@ -17,6 +17,7 @@ from lxml.html import HtmlElement
 from flows.reading.blocks import Block, element_text, squeezed
 from flows.reading.cleaning import CleaningRules
 from flows.reading.linked_data import linked_data, name_of, of_this_page, text_of
+from flows.reading.sections import find_section
 from flows.reading.times import is_exact, read_time
 from flows.reading.titles import find_title
 from flows.reading.visible import Visible, find_visible
@@ -55,6 +56,7 @@ _MODIFIED = (
     "dcterms.modified",
     "dc.date.modified",
 )
+_AUTHOR = ("cxenseparse:author", "author", "article:author", "dc.creator", "dcterms.creator", "parsely-author")
 _SITE = ("og:site_name", "application-name", "apple-mobile-web-app-title")
 _UTC = dt.timedelta(0)
 
@@ -102,7 +104,7 @@ def find_metadata(tree: HtmlElement, url: str, blocks: Sequence[Block], rules: C
         site_name=site,
         canonical=canonical,
         declared_language=_language(tree, meta),
-        section=text_of(ld.get("articleSection")) or meta.get("article:section"),
+        section=find_section(tree, url, ld, meta, found.title),
         paywalled=_paywalled(ld, meta),
     )
 
@@ -167,7 +169,7 @@ def _author(ld: Mapping[str, Any], meta: Mapping[str, str], site: str | None) ->
                     target.append(name)
     if people or others:
         return "、".join(people or others)
-    told = (meta.get(key) for key in ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author"))
+    told = (meta.get(key) for key in _AUTHOR)
     return next((name for name in told if name and not _is_address(name) and name != site), None)
 
 

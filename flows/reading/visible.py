@@ -119,6 +119,8 @@ def _author(tree: HtmlElement, lines: Sequence[Block], site: str | None, rules: 
         if name:
             return name
     for block in lines:
+        if dateline := rules.dateline.match(folded(block.text)):
+            return _name(dateline["name"], site, rules)
         if len(block.text) <= 4 * MAX_NAME:
             found = [stamp for stamp in stamps(block.text, rules.updated) if stamp.exact]
             name = None

@@ -440,3 +440,37 @@ def test_one_claim_s_history_does_not_depend_on_another_s(readings: list[Reading
         alone = play(*reduced)
         assert alone.states == (state,)
         assert alone.changes == tuple(change for change in whole.changes if change.claim_id == state.claim_id)
+
+
+def copied(reading: Reading, original: str) -> Reading:
+    """A reading of what was later found to be a copy, told as its original's outlet."""
+    return dataclasses.replace(reading, original=original, publisher=original)
+
+
+def test_an_original_that_turns_up_behind_its_copy_brings_no_change_and_takes_its_place() -> None:
+    copy = copied(article("portal", day(1), cost(5e6)), "paper")
+    rival = article("rival", day(2), cost(9e6))
+    outcome = play(copy, rival, article("paper", day(3), cost(5e6)))
+    assert kinds(outcome) == ["new", "disputed"]
+    state = only(outcome)
+    assert (state.value.low, state.status) == (5e6, "disputed")
+    assert state.observation_id == article("paper", day(3), cost(5e6)).observations[0].observation_id
+
+
+def test_a_claim_is_retracted_with_the_original_though_a_late_copy_still_has_it() -> None:
+    copy = copied(article("portal", day(1), people(160)), "paper")
+    first = article("paper", day(2), people(160))
+    outcome = play(copy, first, article("paper", day(4), revision=2))
+    assert kinds(outcome) == ["new", "retracted"]
+    assert only(outcome).status == "retracted"
+
+
+def test_a_copy_that_came_behind_its_original_holds_nothing_either() -> None:
+    first = article("paper", day(1), people(160))
+    copy = copied(article("portal", day(2), people(160)), "paper")
+    assert kinds(play(first, copy, article("paper", day(4), revision=2))) == ["new", "retracted"]
+
+
+def test_what_only_a_late_copy_says_stays_held() -> None:
+    copy = copied(article("portal", day(1), people(160)), "paper")
+    assert only(play(copy)).status == "held"

@@ -38,7 +38,7 @@ def test_its_keys_are_those_that_are_documented(seeds: Seeds) -> None:
     ]
     assert set(data["changed"][0]["evidence"]) == {
         *("observation_id", "value", "past", "modality", "polarity", "attribution", "confidence", "sentence"),
-        *("article_id", "url", "title", "publisher", "published_at", "seen_at"),
+        *("article_id", "url", "title", "publisher", "published_at", "seen_at", "partial"),
     }
     assert list(data["changed"][0]["value"]) == ["low", "high", "unit", "from", "to", "text", "approximate"]
     assert data["counts"] == {"changed": 5, "new": 1, "corroborated": 1}

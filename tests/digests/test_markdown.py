@@ -182,3 +182,7 @@ def test_very_long_text_is_cut() -> None:
 
 def test_text_is_always_writable() -> None:
     assert clean("a\ud800b").encode() == "a\ufffdb".encode()
+
+
+def test_an_article_that_breaks_off_is_marked(seeds: Seeds) -> None:
+    assert "(記事は途中まで)" in markdown(seeds, change(evidence=evidence(partial=True)))

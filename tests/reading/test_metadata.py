@@ -286,3 +286,39 @@ def test_titles_and_times_of_real_pages_are_right(shared: Path) -> None:
             assert found.published_at is not None
             told = dt.datetime.fromisoformat(entry["published"])
             assert abs(found.published_at - told) < dt.timedelta(minutes=1), entry["page"]
+
+
+TRAIL = '<nav class="p-breadcrumbs"><a href="{home}">ホーム</a> &gt; <a href="/society/">社会</a> &gt; <a href="/society/town/">町</a></nav>'
+
+
+@pytest.mark.parametrize(
+    ("body", "head", "section"),
+    [
+        (TRAIL.format(home="/"), "", "社会"),
+        (TRAIL.format(home="https://news.test/").replace("nav", "ol"), "", "社会"),
+        (TRAIL.format(home="../").replace('class="p-breadcrumbs"', 'id="pankuzu"').replace("nav", "p"), "", "社会"),
+        (TRAIL.format(home="/"), '<meta property="article:section" content="経済">', "経済"),
+        ('<nav class="breadcrumb"><a href="/">トップ</a> &gt; <a href="">題名である</a></nav>', "", None),
+        ('<nav class="menu"><a href="/sports/">運動</a></nav>', "", None),
+    ],
+)
+def test_the_section_is_declared_or_the_first_step_of_the_trail(body: str, head: str, section: str | None) -> None:
+    assert read(f"{body}<h1>題名である</h1>{TEXT}", head).section == section
+
+
+@pytest.mark.parametrize(
+    ("lead", "author"),
+    [
+        ("【ロンドン＝山田太郎】", "山田太郎"),
+        ("【北京=共同】", "共同"),
+        ("【北京】", None),
+        ("【解説】値下げ＝続報】", None),
+    ],
+)
+def test_a_dateline_names_who_wrote(lead: str, author: str | None) -> None:
+    assert read(f"<h1>題名である</h1><p>{lead}町は28日、新しい計画を公開した。</p>{TEXT}").author == author
+
+
+def test_of_an_outlet_and_a_writer_among_the_authors_the_writer_is_taken() -> None:
+    head = '<meta name="author" content="試験出版 Inc."><meta name="cXenseParse:author" content="山田花子">'
+    assert read("<h1>題名である</h1>" + TEXT, head).author == "山田花子"

@@ -169,6 +169,7 @@ def append_world(writer: Writer, run_id: str, now: dt.datetime = START) -> None:
     writer.record_articles(run_id, [original], [Signature("a", 1, "s", (1, -(2**63), 2**63 - 1))])
     writer.record_unplaced(run_id, [unplaced(original)])
     writer.record_emerging(run_id, [EmergingTopic("e", "教室・授業", ("教室", "授業"), ("a",))], now)
+    writer.record_late_copies(run_id, {"x": ("a", "near")}, now)
     writer.record_observations(run_id, [seen])
     writer.record_changes(run_id, [change("updated", seen)], [state(seen)])
     writer.record_digest(run_id, "2025-W05", now, "# 週報", "<h1>週報</h1>", "00")

@@ -122,6 +122,55 @@ def test_outlets_of_a_claim_are_those_that_affirm_it_in_originals_as_they_stand(
     assert one(warehouse, f"SELECT publishers FROM claims_as_of('{at(4)}')") == (3,)
 
 
+def test_a_late_verdict_counts_from_its_moment_on_and_changes_no_row(warehouse: Warehouse) -> None:
+    portal, paper, third = article("a"), article("b", publisher="北の経済"), article("d", publisher="写し新聞")
+    with warehouse.writer() as writer:
+        writer.record_articles("r", [portal, paper, third], [])
+        writer.record_observations("r", [observation("c", a) for a in (portal, paper)])
+        writer.record_changes("r", [], [state(observation("c", portal))])
+        writer.record_late_copies("s", {"a": ("d", "near")}, at(3))
+        writer.record_late_copies("s", {"a": ("b", "exact")}, at(5))
+        assert writer.record_late_copies("t", {"a": ("b", "exact")}, at(7)) == 0
+    assert one(warehouse, "SELECT publishers FROM claims") == (1,)
+    assert one(warehouse, f"SELECT publishers FROM claims_as_of('{at(2)}')") == (2,)
+    assert one(warehouse, "SELECT duplicate_of, duplicate_kind FROM articles WHERE article_id = 'a'") == ("b", "exact")
+    assert one(warehouse, "SELECT duplicate_of FROM article_revisions WHERE article_id = 'a'") == (None,)
+    with warehouse.reader() as reader:
+        assert reader.known_articles(["a"])["a"].duplicate_of == "b"
+        assert reader.copies_of(["b", "d"]) == {"a": ("b", "exact")}
+        readings = {r.article_id: (r.original, r.publisher) for r in reader.readings(["c"])}
+        newest = reader.newest_revision(url_of("a"))
+        figures = reader.week_facts("2025-W05")
+    assert readings == {"a": ("b", "北の経済"), "b": (None, "北の経済")}
+    assert newest is not None
+    assert (newest.duplicate_of, newest.duplicate_kind) == ("b", "exact")
+    assert figures.copies == 1
+
+
+def test_an_outlet_that_is_cited_is_the_witness_in_place_of_those_that_cite_it(warehouse: Warehouse) -> None:
+    agency, paper, other = article("a", publisher="ロイター"), article("b"), article("d", publisher="北の経済")
+    said = [
+        observation("c", agency),
+        observation("c", paper, cites="ロイター"),
+        observation("c", other, cites="ロイター"),
+    ]
+    with warehouse.writer() as writer:
+        writer.record_articles("r", [agency, paper, other], [])
+        writer.record_observations("r", said)
+        writer.record_changes("r", [], [state(said[0])])
+    assert one(warehouse, "SELECT publishers FROM claims") == (1,)
+
+
+def test_a_revision_shows_the_paragraphs_that_it_changed(warehouse: Warehouse) -> None:
+    texts = ("一。\n二。\n三。", "一。\n新。\n三。", "一。\n新。\n三。\n四。")
+    with warehouse.writer() as writer:
+        for number, text in enumerate(texts, 1):
+            writer.record_articles("r", [article("a", text=text, revision=number, seen_at=at(number))], [])
+    with warehouse.reader() as reader:
+        found = reader.query("SELECT revision, added, removed FROM revision_changes ORDER BY revision")[1]
+    assert found == [(2, ["新。"], ["二。"]), (3, ["四。"], [])]
+
+
 def test_a_claim_of_the_baseline_is_held_until_a_run_says_otherwise(warehouse: Warehouse) -> None:
     seen = observation("c", article("a", seen_at=at(3)))
     with warehouse.writer() as writer:

@@ -1,5 +1,10 @@
 -- An article at its newest revision, by its own address or the one a feed gave.
-SELECT * FROM article_revisions
+SELECT r.* REPLACE (
+    coalesce(verdicts.duplicate_of, r.duplicate_of) AS duplicate_of,
+    coalesce(verdicts.duplicate_kind, r.duplicate_kind) AS duplicate_kind
+)
+FROM article_revisions AS r
+LEFT JOIN verdicts_as_of('infinity') AS verdicts USING (article_id)
 WHERE url = $url OR entry_url = $url
 ORDER BY revision DESC
 LIMIT 1

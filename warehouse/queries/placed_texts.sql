@@ -3,6 +3,7 @@
 WITH latest AS (
     SELECT rowid AS number, seen_at, article_id
     FROM article_revisions AS r
+    ANTI JOIN verdicts_as_of('infinity') AS verdicts ON verdicts.article_id = r.article_id
     WHERE r.revision = 1 AND r.relevant AND r.duplicate_of IS NULL AND r.seen_at >= $since
       AND r.article_id NOT IN (SELECT article_id FROM unplaced_articles)
     ORDER BY r.seen_at DESC, r.article_id

@@ -3,6 +3,7 @@ WITH newest AS (
     SELECT article_id, max(revision) AS revision, min(seen_at) AS first_seen_at, arg_max(rowid, revision) AS number
     FROM article_revisions
     WHERE article_id IN (SELECT article_id FROM unplaced_articles)
+      AND article_id NOT IN (SELECT article_id FROM verdicts_as_of('infinity'))
     GROUP BY article_id
     HAVING min(seen_at) >= $since
 )

@@ -13,7 +13,8 @@ SELECT
     count(DISTINCT publisher) FILTER (WHERE relevant) AS publishers,
     NOT EXISTS (SELECT 1 FROM runs WHERE flow = 'monitor' AND started_at < $start) AS first_week
 FROM (
-    SELECT publisher, relevant, duplicate_of, revision = 1 AS first
-    FROM article_revisions
+    SELECT publisher, relevant, coalesce(r.duplicate_of, verdicts.duplicate_of) AS duplicate_of, revision = 1 AS first
+    FROM article_revisions AS r
+    LEFT JOIN verdicts_as_of($stop::TIMESTAMPTZ - INTERVAL 1 MICROSECOND) AS verdicts USING (article_id)
     WHERE seen_at >= $start AND seen_at < $stop
 )

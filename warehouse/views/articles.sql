@@ -25,18 +25,20 @@ SELECT
     r.modified_at,
     r.language,
     r.relevant,
-    r.duplicate_of,
+    coalesce(verdicts.duplicate_of, r.duplicate_of) AS duplicate_of,
     r.text,
     r.revision,
     newest.first_seen_at,
     greatest(newest.last_read_at, visits.last_answer_at) AS last_seen_at,
     list_min(list_filter(visits.gone, lambda moment: moment > greatest(newest.last_read_at, visits.last_answer_at))) AS gone_at,
-    r.duplicate_kind,
+    coalesce(verdicts.duplicate_kind, r.duplicate_kind) AS duplicate_kind,
     r.partial,
     r.paywalled,
     r.correction,
     r.entry_url,
+    r.section,
     r.run_id
 FROM article_revisions AS r
 JOIN newest USING (article_id, revision)
+LEFT JOIN verdicts_as_of('infinity') AS verdicts USING (article_id)
 LEFT JOIN visits ON visits.canonical_url = coalesce(r.entry_url, r.url);

@@ -1,5 +1,6 @@
 -- The claims as they were known at a moment: what runs up to then had seen, and nothing of later.
--- Independent outlets are those that affirm a claim in the newest revision of an article that is no copy.
+-- Independent outlets are those that affirm a claim in the newest revision of an article that is no copy; where a
+-- sentence names another outlet as its source, that one.
 CREATE OR REPLACE MACRO claims_as_of(moment) AS TABLE
 WITH newest AS (
     SELECT article_id, max(revision) AS revision
@@ -11,10 +12,11 @@ originals AS (
     SELECT article_id, revision, publisher
     FROM article_revisions
     JOIN newest USING (article_id, revision)
+    ANTI JOIN verdicts_as_of(moment) USING (article_id)
     WHERE duplicate_of IS NULL
 ),
 witnesses AS (
-    SELECT o.claim_id, count(DISTINCT originals.publisher) AS publishers
+    SELECT o.claim_id, count(DISTINCT coalesce(o.cites, originals.publisher)) AS publishers
     FROM claim_observations AS o
     JOIN originals USING (article_id, revision)
     WHERE o.polarity = 'affirmed'
