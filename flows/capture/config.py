@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+from flows.web import WebRules
+
 PRODUCT = "Kawaraban"
 """The product token by which robots.txt files can address us (RFC 9309, 2.2.1)."""
 
@@ -44,3 +46,5 @@ class CaptureConfig:
     """The longest pause that a robots.txt can ask for."""
     allow_private: bool = False
     """Whether feeds and pages may lie on private addresses (an intranet, a test)."""
+    web: WebRules = dataclasses.field(default_factory=WebRules)
+    """How addresses hide and answers refuse."""

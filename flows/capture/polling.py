@@ -26,7 +26,7 @@ _GONE = 410
 """How long a page that is not there (404, 410) is asked for again."""
 _QUIET_SHARE = 1 / 42
 """A feed without news for a week is asked every four hours, one without news for six weeks once a day."""
-_STEADY = frozenset({"http", "not a feed", "tls", "address", "blocked address", "redirects"})
+_STEADY = frozenset({"http", "not a feed", "tls", "address", "blocked address", "redirects", "blocked"})
 """Kinds of failure that seldom pass within the hour: they weigh more than a timeout does."""
 _MAX_AGE = re.compile(r"max-age\s*=\s*(\d+)", re.IGNORECASE)
 
