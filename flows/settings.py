@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     """Pages fetched in one run at most; the rest waits for the next."""
     max_visits: int = Field(default=500, ge=0)
     """Known articles visited again in one run at most."""
+    max_hidden: int = Field(default=50, ge=0)
+    """Links that hide an article's address (Google News) asked for in one run at most."""
     runner: Literal["threads", "dask", "ray"] = "threads"
     """Prefect's task runner; Dask and Ray need the package prefect-dask or prefect-ray beside Kawaraban."""
     workers: int = Field(default=4, ge=1)
