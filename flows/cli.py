@@ -11,7 +11,8 @@ import typer
 
 from flows import VERSION
 from flows.commands import digests, feeds, replay, seeds
-from flows.commands.console import DONE, FAILED, Now, clock, failures, print_table, ready, say
+from flows.commands.console import DONE, FAILED, Now, clock, failures, print_table, ready, say, tell_some
+from flows.commands.progress import shown
 from flows.model import KawarabanError
 from flows.settings import load_settings
 from warehouse.store import Warehouse
@@ -34,14 +35,19 @@ def run(now: Now = None) -> int:
     settings = ready()
     from flows.monitor import monitor, task_runner
 
-    report = monitor.with_options(task_runner=task_runner(settings))(clock(now), say)
+    with shown() as tell:
+        report = monitor.with_options(task_runner=task_runner(settings))(clock(now), tell)
     counts = report.counts
     say(
         f"{report.run_id}: {counts.entries_new} new entries, {counts.pages_fetched} pages, "
         f"{counts.articles_new} new articles ({counts.relevant} relevant, {counts.copies} copies), "
         f"{counts.revisions} revisions, {counts.observations} claims seen, {counts.changes} changes"
     )
-    return failures(report.failed_sources, "source") or failures(report.failed_pages, "page")
+    tell_some(report.silent_sources, "source silent against its habit")
+    if report.hidden:
+        say(f"{report.hidden} links do not tell their article's address; they are kept and asked for again")
+    failed_sources, failed_pages = failures(report.failed_sources, "source"), failures(report.failed_pages, "page")
+    return failed_sources or failed_pages
 
 
 @app.command()
