@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import http.cookiejar
 import socket
 import ssl
 import time
@@ -141,26 +140,18 @@ class Client:
         self.pacer = Pacer(config.per_host, config.pause)
         self._slots = asyncio.Semaphore(config.connections)
         self._failing: dict[str, int] = {}
-        no_cookies = http.cookiejar.CookieJar(policy=http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-        self._http = httpx.AsyncClient(
-            transport=RoutedTransport(allow_private=config.allow_private, connections=config.connections),
-            timeout=httpx.Timeout(config.read_timeout, connect=config.connect_timeout, pool=None),
-            follow_redirects=False,
-            trust_env=False,
-            cookies=no_cookies,
-            headers={"User-Agent": config.user_agent, "Accept-Encoding": content.ACCEPTED},
-        )
+        self._transport = RoutedTransport(allow_private=config.allow_private, connections=config.connections)
+        self._timeouts = httpx.Timeout(config.read_timeout, connect=config.connect_timeout, pool=None).as_dict()
 
     async def __aenter__(self) -> Self:
         """Opens the client."""
-        await self._http.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Closes all connections."""
-        await self._http.__aexit__(kind, error, trace)
+        await self._transport.aclose()
 
     async def get(
         self,
@@ -177,7 +168,8 @@ class Client:
         ``allowed`` is asked before each hop, ``max_redirects`` is the setting unless given.
         Never raises for what the network or the server does: see ``Response.error``.
         """
-        headers = {"Accept": accept, "Accept-Language": "ja,en;q=0.5"}
+        headers = {"User-Agent": self.config.user_agent, "Accept": accept, "Accept-Encoding": content.ACCEPTED}
+        headers["Accept-Language"] = "ja,en;q=0.5"
         if etag:
             headers["If-None-Match"] = etag
         if last_modified:
@@ -222,8 +214,11 @@ class Client:
             if self._failing.get(place, 0) >= _PATIENCE:
                 return Response(target, target, error=Failure("spared", f"{place} failed {_PATIENCE} times in a row"))
             started = time.monotonic()
-            request = self._http.build_request("GET", target.partition("#")[0], headers=headers)
-            cookies.set_cookie_header(request)
+            request = httpx.Request(
+                "GET", target.partition("#")[0], headers=headers, extensions={"timeout": self._timeouts}
+            )
+            if cookies:
+                cookies.set_cookie_header(request)
             sent = tuple((key.title(), value) for key, value in request.headers.multi_items())
             failed = Response(url=target, final_url=target, request_headers=sent)
             try:
@@ -242,11 +237,13 @@ class Client:
     async def _exchange(self, request: httpx.Request, cookies: httpx.Cookies) -> Response:
         limit = self.config.max_bytes
         try:
-            answer = await self._http.send(request, stream=True)
+            answer = await self._transport.handle_async_request(request)
         except (httpx.RemoteProtocolError, httpcore.RemoteProtocolError, httpx.ReadError, httpcore.ReadError):
-            answer = await self._http.send(request, stream=True)  # an idle connection that the server had closed
+            answer = await self._transport.handle_async_request(request)  # an idle connection, closed
         try:
-            cookies.extract_cookies(answer)
+            answer.request = request
+            if "set-cookie" in answer.headers:
+                cookies.extract_cookies(answer)
             head = Response(
                 url=str(request.url),
                 final_url=str(request.url),

@@ -12,6 +12,7 @@ import asyncio
 import ipaddress
 import socket
 import ssl
+from collections import OrderedDict
 from collections.abc import AsyncIterable, Iterable
 from functools import lru_cache
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
@@ -31,6 +32,10 @@ _SPECIAL = tuple(
         "fec0::/10",  # site-local, deprecated
     )
 )
+_KEEP_ALIVE = 30.0
+"""Seconds for which an idle connection is kept."""
+_IDLE_POOLS = 50
+"""Origins whose idle connections are kept open at a time."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -101,6 +106,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
     async def _resolve(self, host: str, port: int, timeout: float | None) -> list[str]:
+        try:
+            return [str(ipaddress.ip_address(host))]  # needs no resolver; other notations do
+        except ValueError:
+            pass
         loop = asyncio.get_running_loop()
         lookup = loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         try:
@@ -113,24 +122,24 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """Direct connections under the guard, HTTP/2 where the server speaks it."""
+    """Direct connections under the guard, HTTP/2 where the server speaks it.
+
+    Every origin has a pool of its own: httpcore looks through all connections of a pool at each request, and in a
+    common pool hosts that take turns would close each other's idle connections.
+    """
 
     def __init__(self, *, allow_private: bool, connections: int) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls_context(),
-            max_connections=connections,
-            max_keepalive_connections=connections,
-            keepalive_expiry=30.0,
-            http1=True,
-            http2=True,
-            network_backend=GuardedBackend(allow_private=allow_private),
-        )
+        self._backend = GuardedBackend(allow_private=allow_private)
+        self._connections = connections
+        self._pools: OrderedDict[tuple[bytes, bytes, int | None], httpcore.AsyncConnectionPool] = OrderedDict()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Sends one request; raises httpcore's exceptions."""
         assert isinstance(request.stream, httpx.AsyncByteStream)
         url = request.url
-        response = await self._pool.handle_async_request(
+        if len(self._pools) > _IDLE_POOLS:
+            await self._close_surplus()
+        response = await self._pool((url.raw_scheme, url.raw_host, url.port)).handle_async_request(
             httpcore.Request(
                 method=request.method,
                 url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
@@ -147,9 +156,30 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             extensions=response.extensions,
         )
 
+    def _pool(self, origin: tuple[bytes, bytes, int | None]) -> httpcore.AsyncConnectionPool:
+        pool = self._pools.get(origin)
+        if pool is None:
+            pool = self._pools[origin] = httpcore.AsyncConnectionPool(
+                ssl_context=tls_context(),
+                max_connections=self._connections,
+                keepalive_expiry=_KEEP_ALIVE,
+                http1=True,
+                http2=True,
+                network_backend=self._backend,
+            )
+        self._pools.move_to_end(origin)
+        return pool
+
+    async def _close_surplus(self) -> None:
+        """Closes the pools that were idle longest, where there are too many."""
+        idle = [o for o, p in self._pools.items() if all(c.is_idle() for c in p.connections)]
+        for pool in [self._pools.pop(o) for o in idle[: len(self._pools) - _IDLE_POOLS]]:
+            await pool.aclose()
+
     async def aclose(self) -> None:
         """Closes all connections."""
-        await self._pool.aclose()
+        for pool in self._pools.values():
+            await pool.aclose()
 
 
 class _Stream(httpx.AsyncByteStream):

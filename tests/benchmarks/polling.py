@@ -1,0 +1,118 @@
+"""What a poll of many quiet feeds costs, beside the library ``reader``: ``python -m tests.benchmarks.polling [ROUNDS]``.
+
+500 feeds on one loopback server, each on an address of its own, of which 95 % answer 304; both have seen all of them
+once before, and both write down what they found (we in DuckDB, ``reader`` in SQLite). Needs ``reader``, which is no
+dependency: ``uv pip install reader``. The best of some rounds counts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flows.capture.collect import PollOutcome, batches, poll_sources
+from flows.capture.config import CaptureConfig
+from flows.model import JST, Source
+from tests.benchmarks.loopback import Loopback, loopback
+from warehouse.store import Warehouse
+
+FEEDS, CHANGING = 500, 25
+START = dt.datetime(2025, 1, 28, 9, 0, tzinfo=JST)
+WORKERS = (1, 10, 20)
+
+
+class Ours:
+    """Polls by the states in the warehouse and appends what came, as a run does, without Prefect."""
+
+    def __init__(self, folder: Path, urls: list[str]) -> None:
+        self.config = CaptureConfig(data=folder, allow_private=True)
+        self.warehouse = Warehouse(folder / "kawaraban.duckdb")
+        self.sources = [Source(url, "例") for url in urls]
+        self.runs = 0
+        self.polling = 0.0
+
+    def update(self) -> int:
+        """One pass over all feeds; the number of entries that were new."""
+        now = START + self.runs * dt.timedelta(hours=1)
+        self.runs += 1
+        with self.warehouse.reader() as reader:
+            states = reader.source_states()
+        begun = time.perf_counter()
+        outcomes = [
+            poll_sources([(source, states.get(source.url)) for source in part], self.config, now)
+            for part in batches(self.sources, lambda source: source.url, len(self.sources))
+        ]
+        self.polling = time.perf_counter() - begun
+        return self._record(f"monitor-{self.runs}", outcomes, now)
+
+    def _record(self, run_id: str, outcomes: list[PollOutcome], now: dt.datetime) -> int:
+        entries = [entry for outcome in outcomes for entry in outcome.entries]
+        assert not [f.error for outcome in outcomes for f in outcome.fetches if f.error]
+        with self.warehouse.reader() as reader:
+            known = reader.known_entries([entry.canonical_url for entry in entries])
+        fresh = [entry for entry in entries if entry.canonical_url not in known]
+        with self.warehouse.writer() as writer:
+            writer.record_sources(run_id, self.sources)
+            writer.record_fetches(run_id, [fetch for outcome in outcomes for fetch in outcome.fetches])
+            writer.record_entries(run_id, fresh, now)
+        return len(fresh)
+
+
+class Theirs:
+    """``reader`` with a file for a store and a number of threads."""
+
+    def __init__(self, folder: Path, urls: list[str], workers: int) -> None:
+        library: Any = importlib.import_module("reader")
+        self._reader = library.make_reader(str(folder / f"reader-{workers}.sqlite"))
+        self._workers = workers
+        for url in urls:
+            self._reader.add_feed(url)
+
+    def update(self) -> int:
+        """One pass over all feeds; the number of entries that were new."""
+        new = 0
+        for result in self._reader.update_feeds_iter(scheduled=False, workers=self._workers):
+            assert not isinstance(result.value, Exception), result
+            new += result.value.new if result.value else 0
+        return new
+
+
+def measured(server: Loopback, update: Callable[[], int]) -> tuple[float, int, int]:
+    """Seconds, requests and new entries of one update after the changing feeds have changed."""
+    server.publish()
+    server.requests()
+    begun = time.perf_counter()
+    new = update()
+    return time.perf_counter() - begun, server.requests(), new
+
+
+def main(rounds: int) -> None:
+    """Prints the best round of each."""
+    with tempfile.TemporaryDirectory() as name, loopback(CHANGING) as server:
+        folder = Path(name)
+        urls = [f"http://127.1.{n // 250}.{n % 250 + 1}:{server.port}/feed/{n}" for n in range(FEEDS)]
+        ours = Ours(folder, urls)
+        both: dict[str, Any] = {"ours": ours, **{f"reader, {n} workers": Theirs(folder, urls, n) for n in WORKERS}}
+        best: dict[str, tuple[float, int, int]] = {}
+        polling = float("inf")
+        for name_, one in both.items():
+            one.update()  # the first time, everything comes whole
+            for _ in range(rounds):
+                figures = measured(server, one.update)
+                best[name_] = min(best.get(name_, figures), figures)
+                polling = min(polling, ours.polling)
+        for name_, (seconds, requests, new) in best.items():
+            print(f"{name_}: {seconds:.2f} s, {requests} requests, {new} new entries")
+        print(f"of ours, polling alone: {polling:.2f} s")
+        fastest = min(seconds for name_, (seconds, _, _) in best.items() if name_ != "ours")
+        print(f"ours / fastest reader: {best['ours'][0] / fastest:.2f}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
