@@ -23,7 +23,8 @@ import httpx
 
 from flows.capture import content, urls
 from flows.capture.config import CaptureConfig
-from flows.capture.guard import BlockedAddress, NameNotFound, RoutedTransport
+from flows.capture.connections import Connections
+from flows.capture.guard import BlockedAddress, NameNotFound
 
 FEED_ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, "
@@ -140,7 +141,7 @@ class Client:
         self.pacer = Pacer(config.per_host, config.pause)
         self._slots = asyncio.Semaphore(config.connections)
         self._failing: dict[str, int] = {}
-        self._transport = RoutedTransport(allow_private=config.allow_private, connections=config.connections)
+        self._ways = Connections(allow_private=config.allow_private, most=config.per_host)
         self._timeouts = httpx.Timeout(config.read_timeout, connect=config.connect_timeout, pool=None).as_dict()
 
     async def __aenter__(self) -> Self:
@@ -151,7 +152,7 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Closes all connections."""
-        await self._transport.aclose()
+        await self._ways.aclose()
 
     async def get(
         self,
@@ -214,16 +215,12 @@ class Client:
             if self._failing.get(place, 0) >= _PATIENCE:
                 return Response(target, target, error=Failure("spared", f"{place} failed {_PATIENCE} times in a row"))
             started = time.monotonic()
-            request = httpx.Request(
-                "GET", target.partition("#")[0], headers=headers, extensions={"timeout": self._timeouts}
-            )
-            if cookies:
-                cookies.set_cookie_header(request)
-            sent = tuple((key.title(), value) for key, value in request.headers.multi_items())
-            failed = Response(url=target, final_url=target, request_headers=sent)
+            address = httpx.URL(target.partition("#")[0])
+            sent = [("Host", address.netloc.decode("ascii")), *headers.items(), *_cookie(cookies, address)]
+            failed = Response(url=target, final_url=target, request_headers=tuple(sent))
             try:
                 async with asyncio.timeout(seconds):
-                    answer = await self._exchange(request, cookies)
+                    answer = await self._exchange(address, sent, cookies)
             except TimeoutError:
                 answer = dataclasses.replace(failed, error=Failure("timeout", f"no full answer in {seconds:.0f} s"))
             except Exception as error:  # noqa: BLE001 - whatever a server provokes is its failure, not the run's
@@ -231,29 +228,24 @@ class Client:
             failing = answer.status in _OVERLOADED or (answer.error is not None and answer.error.kind in _HOST_KINDS)
             self._failing[place] = self._failing.get(place, 0) + 1 if failing else 0
             return dataclasses.replace(
-                answer, url=target, final_url=target, request_headers=sent, seconds=time.monotonic() - started
+                answer, url=target, final_url=target, request_headers=tuple(sent), seconds=time.monotonic() - started
             )
 
-    async def _exchange(self, request: httpx.Request, cookies: httpx.Cookies) -> Response:
+    async def _exchange(self, address: httpx.URL, sent: list[tuple[str, str]], cookies: httpx.Cookies) -> Response:
         limit = self.config.max_bytes
+        headers = [(name.encode(), value.encode("utf-8")) for name, value in sent]
         try:
-            answer = await self._transport.handle_async_request(request)
-        except (httpx.RemoteProtocolError, httpcore.RemoteProtocolError, httpx.ReadError, httpcore.ReadError):
-            answer = await self._transport.handle_async_request(request)  # an idle connection, closed
+            answer = await self._ways.get(address, headers, self._timeouts)
+        except (httpcore.RemoteProtocolError, httpcore.ReadError):
+            answer = await self._ways.get(address, headers, self._timeouts)  # an idle connection that was just closed
         try:
-            answer.request = request
-            if "set-cookie" in answer.headers:
-                cookies.extract_cookies(answer)
-            head = Response(
-                url=str(request.url),
-                final_url=str(request.url),
-                status=answer.status_code,
-                headers=tuple(answer.headers.multi_items()),
-                protocol=answer.http_version,
-                reason_phrase=answer.reason_phrase,
-            )
+            head = _head(answer, str(address))
+            if head.header("set-cookie"):
+                cookies.extract_cookies(
+                    httpx.Response(answer.status, headers=answer.headers, request=httpx.Request("GET", address))
+                )
             raw = bytearray()
-            async for chunk in answer.aiter_raw():
+            async for chunk in answer.aiter_stream():
                 raw += chunk
                 if len(raw) > limit:
                     return dataclasses.replace(head, error=Failure("too large", f"more than {limit:,} bytes"))
@@ -265,6 +257,35 @@ class Client:
             return dataclasses.replace(head, error=Failure("broken body", str(error)))
         finally:
             await answer.aclose()
+
+
+def _cookie(cookies: httpx.Cookies, address: httpx.URL) -> list[tuple[str, str]]:
+    if not cookies:
+        return []
+    request = httpx.Request("GET", address)
+    cookies.set_cookie_header(request)
+    return [("Cookie", value) for value in request.headers.get_list("cookie")]
+
+
+def _head(answer: httpcore.Response, url: str) -> Response:
+    return Response(
+        url=url,
+        final_url=url,
+        status=answer.status,
+        headers=tuple((_text(name), _text(value)) for name, value in answer.headers),
+        protocol=_text(answer.extensions.get("http_version")) or "HTTP/1.1",
+        reason_phrase=_text(answer.extensions.get("reason_phrase")),
+    )
+
+
+def _text(value: object) -> str:
+    """A header's text: UTF-8 where it is, else byte by byte."""
+    if not isinstance(value, bytes):
+        return ""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def _judged(result: Response, *, conditional: bool) -> Response:

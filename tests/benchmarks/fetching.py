@@ -75,7 +75,9 @@ def main(rounds: int) -> None:
                 assert size > 0
         for name, (seconds, cpu, requests) in best.items():
             print(f"{name}: {seconds:.2f} s, {cpu:.2f} s of CPU, {requests} requests")
-        print(f"ours / bare: {best['ours'][0] / best['bare'][0]:.2f} (wall), {best['ours'][1] / best['bare'][1]:.2f} (CPU)")
+        print(
+            f"ours / bare: {best['ours'][0] / best['bare'][0]:.2f} (wall), {best['ours'][1] / best['bare'][1]:.2f} (CPU)"
+        )
 
 
 if __name__ == "__main__":
