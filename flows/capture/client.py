@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import re
 import socket
 import ssl
 import time
@@ -16,7 +17,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
 
 import httpcore
 import httpx
@@ -32,6 +32,7 @@ FEED_ACCEPT = (
 )
 PAGE_ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5"
 
+_HOST = re.compile(rb"[A-Za-z0-9_.:-]+")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GOOD = frozenset({200, 203})
 _NOT_MODIFIED = 304
@@ -141,7 +142,7 @@ class Client:
         self.pacer = Pacer(config.per_host, config.pause)
         self._slots = asyncio.Semaphore(config.connections)
         self._failing: dict[str, int] = {}
-        self._ways = Connections(allow_private=config.allow_private, most=config.per_host)
+        self._ways = Connections(allow_private=config.allow_private)
         self._timeouts = httpx.Timeout(config.read_timeout, connect=config.connect_timeout, pool=None).as_dict()
 
     async def __aenter__(self) -> Self:
@@ -181,12 +182,19 @@ class Client:
         most = self.config.max_redirects if max_redirects is None else max_redirects
         while True:
             target = result.final_url
-            refused = await self._refusal(target, allowed)
+            try:
+                address, refused = _address(target), None
+            except urls.UrlError as error:
+                refused = Failure("address", str(error))
+            if refused is None and allowed is not None:
+                refused = await allowed(target)
             if refused is not None:
                 return dataclasses.replace(result, status=None, headers=(), raw=b"", body=b"", error=refused)
-            hop = await self._hop(target, headers, cookies, max(budget, 0.001))
+            hop = await self._hop(address, headers, cookies, max(budget, 0.001))
             budget -= hop.seconds
-            result = dataclasses.replace(hop, url=url, hops=result.hops, seconds=result.seconds + hop.seconds)
+            result = dataclasses.replace(
+                hop, url=url, final_url=target, hops=result.hops, seconds=result.seconds + hop.seconds
+            )
             location = hop.header("location")
             if result.error is not None or hop.status not in _REDIRECTS or not location:
                 return _judged(result, conditional="If-None-Match" in headers or "If-Modified-Since" in headers)
@@ -199,64 +207,64 @@ class Client:
                 return dataclasses.replace(result, hops=hops, error=Failure("redirects", str(error)))
             result = dataclasses.replace(result, final_url=following, hops=hops)
 
-    async def _refusal(self, target: str, allowed: Permission | None) -> Failure | None:
-        """Why a hop may not be made; None where it may."""
-        try:
-            urls.normalize(target)
-            httpx.URL(target)
-        except (urls.UrlError, httpx.InvalidURL) as error:
-            return Failure("address", str(error))
-        return await allowed(target) if allowed is not None else None
-
-    async def _hop(self, target: str, headers: dict[str, str], cookies: httpx.Cookies, seconds: float) -> Response:
-        """One request and its answer, within ``seconds``; a connection lost before the answer is tried once more."""
-        place = urlsplit(target).netloc
-        async with self.pacer.turn(urls.host_of(target)), self._slots:
+    async def _hop(
+        self, address: httpx.URL, headers: dict[str, str], cookies: httpx.Cookies, seconds: float
+    ) -> Response:
+        """One request and its answer, within ``seconds``."""
+        url, place = str(address), address.netloc.decode("ascii")
+        async with self.pacer.turn(urls.host_of(url)), self._slots:
             if self._failing.get(place, 0) >= _PATIENCE:
-                return Response(target, target, error=Failure("spared", f"{place} failed {_PATIENCE} times in a row"))
+                return Response(url, url, error=Failure("spared", f"{place} failed {_PATIENCE} times in a row"))
             started = time.monotonic()
-            address = httpx.URL(target.partition("#")[0])
-            sent = [("Host", address.netloc.decode("ascii")), *headers.items(), *_cookie(cookies, address)]
-            failed = Response(url=target, final_url=target, request_headers=tuple(sent))
+            sent = (("Host", place), *headers.items(), *_cookie(cookies, address))
             try:
                 async with asyncio.timeout(seconds):
                     answer = await self._exchange(address, sent, cookies)
             except TimeoutError:
-                answer = dataclasses.replace(failed, error=Failure("timeout", f"no full answer in {seconds:.0f} s"))
+                answer = Response(url, url, error=Failure("timeout", f"no full answer in {seconds:.0f} s"))
             except Exception as error:  # noqa: BLE001 - whatever a server provokes is its failure, not the run's
-                answer = dataclasses.replace(failed, error=classify(error))
+                answer = Response(url, url, error=classify(error))
             failing = answer.status in _OVERLOADED or (answer.error is not None and answer.error.kind in _HOST_KINDS)
             self._failing[place] = self._failing.get(place, 0) + 1 if failing else 0
-            return dataclasses.replace(
-                answer, url=target, final_url=target, request_headers=tuple(sent), seconds=time.monotonic() - started
-            )
+            return dataclasses.replace(answer, request_headers=sent, seconds=time.monotonic() - started)
 
-    async def _exchange(self, address: httpx.URL, sent: list[tuple[str, str]], cookies: httpx.Cookies) -> Response:
+    async def _exchange(
+        self, address: httpx.URL, sent: tuple[tuple[str, str], ...], cookies: httpx.Cookies
+    ) -> Response:
         limit = self.config.max_bytes
-        headers = [(name.encode(), value.encode("utf-8")) for name, value in sent]
-        try:
-            answer = await self._ways.get(address, headers, self._timeouts)
-        except (httpcore.RemoteProtocolError, httpcore.ReadError):
-            answer = await self._ways.get(address, headers, self._timeouts)  # an idle connection that was just closed
-        try:
+        headers = [(name.encode(), value.encode()) for name, value in sent]
+        async with self._ways.get(address, headers, self._timeouts) as answer:
             head = _head(answer, str(address))
             if head.header("set-cookie"):
-                cookies.extract_cookies(
-                    httpx.Response(answer.status, headers=answer.headers, request=httpx.Request("GET", address))
-                )
+                told = httpx.Response(answer.status, headers=answer.headers, request=httpx.Request("GET", address))
+                cookies.extract_cookies(told)
             raw = bytearray()
             async for chunk in answer.aiter_stream():
                 raw += chunk
                 if len(raw) > limit:
                     return dataclasses.replace(head, error=Failure("too large", f"more than {limit:,} bytes"))
+        try:
             body = content.decompress(bytes(raw), head.header("content-encoding") or "", self.config.max_decoded_bytes)
-            return dataclasses.replace(head, raw=bytes(raw), body=body)
         except content.TooLarge as error:
             return dataclasses.replace(head, error=Failure("too large", str(error)))
         except content.Broken as error:
             return dataclasses.replace(head, error=Failure("broken body", str(error)))
-        finally:
-            await answer.aclose()
+        return dataclasses.replace(head, raw=bytes(raw), body=body)
+
+
+def _address(target: str) -> httpx.URL:
+    """The address as it is asked for: without fragment and credentials, all that is not ASCII escaped.
+
+    Raises UrlError where it is none.
+    """
+    urls.split(target)
+    try:
+        address = httpx.URL(target.partition("#")[0])
+    except httpx.InvalidURL as error:
+        raise urls.UrlError(f"not an address: {target!r} ({error})") from error
+    if not _HOST.fullmatch(address.raw_host):
+        raise urls.UrlError(f"no valid host in {target!r}")
+    return address.copy_with(userinfo=b"") if address.userinfo else address
 
 
 def _cookie(cookies: httpx.Cookies, address: httpx.URL) -> list[tuple[str, str]]:

@@ -1,9 +1,15 @@
-"""The ways out: a pool of connections for each origin under the address guard, or the proxy that the user names."""
+"""The ways out: connections under the address guard, or through the proxy that the user names, kept open for reuse.
+
+httpcore speaks the protocol on each connection; which one a request takes is decided here. Its own pool looks through
+all connections at each request, and lets hosts that take turns close each other's idle ones.
+"""
 
 from __future__ import annotations
 
 import ssl
 from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import lru_cache
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
@@ -14,8 +20,11 @@ from flows.capture.guard import GuardedBackend
 
 _KEEP_ALIVE = 30.0
 """Seconds for which an idle connection is kept."""
-_IDLE_POOLS = 50
-"""Origins whose idle connections are kept open at a time."""
+_MOST_IDLE = 100
+"""Connections that are kept open for nobody at a time."""
+
+_Place = tuple[str | None, str]
+"""A proxy and an origin behind it; no proxy where the origin is reached directly."""
 
 
 class Connections:
@@ -23,34 +32,42 @@ class Connections:
 
     HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY in either case, as everywhere. NO_PROXY hosts are connected to
     directly, so they are guarded. HTTP/2 where the server speaks it.
-
-    Every origin has a pool of its own: httpcore looks through all connections of a pool at each request, and in a
-    common pool hosts that take turns would close each other's idle connections.
     """
 
-    def __init__(self, *, allow_private: bool, most: int) -> None:
-        """``most`` is the number of connections to one origin or proxy."""
+    def __init__(self, *, allow_private: bool) -> None:
         self._backend = GuardedBackend(allow_private=allow_private)
-        self._most = most
-        self._pools: OrderedDict[tuple[bytes, bytes, int | None], httpcore.AsyncConnectionPool] = OrderedDict()
-        self._proxied: dict[str, httpcore.AsyncConnectionPool] = {}
+        self._idle: OrderedDict[_Place, list[httpcore.AsyncConnectionInterface]] = OrderedDict()
+        self._count = 0
         self._proxies = getproxies_environment()
+        self._known_proxies: dict[str, httpcore.AsyncHTTPProxy] = {}
 
+    @asynccontextmanager
     async def get(
         self, url: httpx.URL, headers: list[tuple[bytes, bytes]], timeouts: dict[str, float | None]
-    ) -> httpcore.Response:
-        """The answer to one GET, its body still to be read; raises httpcore's exceptions."""
-        proxy = self.proxy_for(url)
-        if proxy is not None:
-            pool = self._proxy_pool(proxy)
-        else:
-            if len(self._pools) > _IDLE_POOLS:
-                await self._close_surplus()
-            pool = self._pool((url.raw_scheme, url.raw_host, url.port))
+    ) -> AsyncIterator[httpcore.Response]:
+        """The answer to one GET, its body still to be read.
+
+        A kept connection that the server closed meanwhile is replaced once. Raises httpcore's exceptions.
+        """
         address = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        return await pool.handle_async_request(
-            httpcore.Request("GET", address, headers=headers, extensions={"timeout": timeouts})
-        )
+        request = httpcore.Request("GET", address, headers=headers, extensions={"timeout": timeouts})
+        place = self.proxy_for(url), str(address.origin)
+        connection = await self._kept(place)
+        answer = None
+        if connection is not None:
+            try:
+                answer = await connection.handle_async_request(request)
+            except (httpcore.RemoteProtocolError, httpcore.ReadError):
+                connection = None
+        if answer is None or connection is None:
+            connection = self._new(place[0], address.origin)
+            answer = await connection.handle_async_request(request)
+        try:
+            yield answer
+        finally:
+            await answer.aclose()
+            if connection.is_idle():
+                await self._keep(place, connection)
 
     def proxy_for(self, url: httpx.URL) -> str | None:
         """The proxy's address for a URL; None where it is reached directly."""
@@ -59,47 +76,60 @@ class Connections:
             return None
         return proxy if "://" in proxy else f"http://{proxy}"
 
-    def _proxy_pool(self, address: str) -> httpcore.AsyncConnectionPool:
-        if address not in self._proxied:
-            proxy = httpx.Proxy(address)
-            if proxy.url.scheme not in {"http", "https"}:
-                raise httpcore.UnsupportedProtocol(f"no HTTP proxy: {proxy.url.scheme}://{proxy.url.host}")
-            url = proxy.url
-            self._proxied[address] = httpcore.AsyncHTTPProxy(
-                proxy_url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                proxy_auth=proxy.raw_auth,
+    def _new(self, proxy: str | None, origin: httpcore.Origin) -> httpcore.AsyncConnectionInterface:
+        if proxy is None:
+            return httpcore.AsyncHTTPConnection(
+                origin=origin,
                 ssl_context=tls_context(),
-                max_connections=self._most,
-                keepalive_expiry=_KEEP_ALIVE,
-                http2=True,
-            )
-        return self._proxied[address]
-
-    def _pool(self, origin: tuple[bytes, bytes, int | None]) -> httpcore.AsyncConnectionPool:
-        pool = self._pools.get(origin)
-        if pool is None:
-            pool = self._pools[origin] = httpcore.AsyncConnectionPool(
-                ssl_context=tls_context(),
-                max_connections=self._most,
                 keepalive_expiry=_KEEP_ALIVE,
                 http2=True,
                 network_backend=self._backend,
             )
-        self._pools.move_to_end(origin)
-        return pool
+        if proxy not in self._known_proxies:
+            self._known_proxies[proxy] = _proxy(proxy)
+        return self._known_proxies[proxy].create_connection(origin)
 
-    async def _close_surplus(self) -> None:
-        """Closes the pool that was idle longest."""
-        for origin, pool in self._pools.items():
-            if all(connection.is_idle() for connection in pool.connections):
-                del self._pools[origin]
-                await pool.aclose()
-                return
+    async def _kept(self, place: _Place) -> httpcore.AsyncConnectionInterface | None:
+        """A connection to the place that waits for its next request, the one used last; None where there is none."""
+        waiting = self._idle.get(place, [])
+        while waiting:
+            self._count -= 1
+            connection = waiting.pop()
+            if not connection.has_expired():
+                return connection
+            await connection.aclose()
+        return None
+
+    async def _keep(self, place: _Place, connection: httpcore.AsyncConnectionInterface) -> None:
+        self._idle.setdefault(place, []).append(connection)
+        self._idle.move_to_end(place)
+        self._count += 1
+        if self._count > _MOST_IDLE:
+            surplus = self._idle.popitem(last=False)[1]
+            self._count -= len(surplus)
+            for other in surplus:
+                await other.aclose()
 
     async def aclose(self) -> None:
         """Closes all connections."""
-        for pool in (*self._pools.values(), *self._proxied.values()):
-            await pool.aclose()
+        for waiting in self._idle.values():
+            for connection in waiting:
+                await connection.aclose()
+        self._idle.clear()
+
+
+def _proxy(address: str) -> httpcore.AsyncHTTPProxy:
+    proxy = httpx.Proxy(address)
+    url = proxy.url
+    if url.scheme not in {"http", "https"}:
+        raise httpcore.UnsupportedProtocol(f"no HTTP proxy: {url.scheme}://{url.host}")
+    return httpcore.AsyncHTTPProxy(
+        proxy_url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+        proxy_auth=proxy.raw_auth,
+        ssl_context=tls_context(),
+        keepalive_expiry=_KEEP_ALIVE,
+        http2=True,
+    )
 
 
 @lru_cache(maxsize=1)
