@@ -13,8 +13,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
@@ -25,6 +24,7 @@ from flows.capture import content, urls
 from flows.capture.config import CaptureConfig
 from flows.capture.connections import Connections
 from flows.capture.guard import BlockedAddress, NameNotFound
+from flows.capture.pacing import Pacer
 
 FEED_ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, "
@@ -93,45 +93,6 @@ class Response:
 
 Permission = Callable[[str], Awaitable[Failure | None]]
 """Asked before each hop: None where the address may be requested, else why not."""
-
-
-class Pacer:
-    """At most ``per_host`` requests at a time to a host, and a pause between the starts of two."""
-
-    def __init__(
-        self,
-        per_host: int,
-        pause: float,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        """``pause`` is in seconds of ``clock``, and ``sleep`` waits as many."""
-        self._per_host = per_host
-        self._pause = pause
-        self._clock = clock
-        self._sleep = sleep
-        self._slots: dict[str, asyncio.Semaphore] = {}
-        self._next_start: dict[str, float] = {}
-        self._pauses: dict[str, float] = {}
-
-    def pause_of(self, host: str) -> float:
-        """The pause that holds for a host."""
-        return self._pauses.get(host, self._pause)
-
-    def set_pause(self, host: str, seconds: float) -> None:
-        """Makes the pause for one host at least this long (a crawl-delay)."""
-        self._pauses[host] = max(self._pause, seconds)
-
-    @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
-        """Waits until a request to the host may start, and holds its slot."""
-        async with self._slots.setdefault(host, asyncio.Semaphore(self._per_host)):
-            clock = self._clock()
-            start = max(clock, self._next_start.get(host, 0.0))
-            self._next_start[host] = start + self.pause_of(host)
-            if start > clock:
-                await self._sleep(start - clock)
-            yield
 
 
 class Client:
@@ -280,7 +241,10 @@ def _head(answer: httpcore.Response, url: str) -> Response:
         url=url,
         final_url=url,
         status=answer.status,
-        headers=tuple((_text(name), _text(value)) for name, value in answer.headers),
+        headers=tuple(
+            (_text(name), _escaped(value) if name.lower() == b"location" else _text(value))
+            for name, value in answer.headers
+        ),
         protocol=_text(answer.extensions.get("http_version")) or "HTTP/1.1",
         reason_phrase=_text(answer.extensions.get("reason_phrase")),
     )
@@ -294,6 +258,11 @@ def _text(value: object) -> str:
         return value.decode("utf-8")
     except UnicodeDecodeError:
         return value.decode("latin-1")
+
+
+def _escaped(location: bytes) -> str:
+    """A redirect's target with the bytes that are not ASCII escaped as they are, whatever their encoding."""
+    return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in location)
 
 
 def _judged(result: Response, *, conditional: bool) -> Response:

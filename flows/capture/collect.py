@@ -85,7 +85,8 @@ async def _poll(
     feed, error = ParsedFeed(()), str(response.error) if response.error else None
     if response.error is None and response.status != _UNCHANGED:
         try:
-            feed = parse_feed(response.body, response.content_type, source)
+            # A large feed takes seconds: beside the loop, so that no other answer is late for it.
+            feed = await asyncio.to_thread(parse_feed, response.body, response.content_type, source)
         except FeedError as problem:
             error = f"not a feed: {problem}"
     fetch = Fetch(
@@ -230,7 +231,7 @@ async def _further(
     fetches: list[Fetch] = []
     seen, page = {first.url, first.final_url}, first
     while next_page is not None and len(places) < client.config.max_pages:
-        address = _following(next_page, page)
+        address = await asyncio.to_thread(_following, next_page, page)
         if address is None or address in seen or urls.host_of(address) != urls.host_of(first.final_url):
             break
         seen.add(address)

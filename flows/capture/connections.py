@@ -57,7 +57,9 @@ class Connections:
         if connection is not None:
             try:
                 answer = await connection.handle_async_request(request)
-            except (httpcore.RemoteProtocolError, httpcore.ReadError):
+            except (httpcore.RemoteProtocolError, httpcore.ReadError) as error:
+                if not _closed_before(error):
+                    raise
                 connection = None
         if answer is None or connection is None:
             connection = self._new(place[0], address.origin)
@@ -116,6 +118,11 @@ class Connections:
             for connection in waiting:
                 await connection.aclose()
         self._idle.clear()
+
+
+def _closed_before(error: Exception) -> bool:
+    """Whether a connection ended before the answer began, as one does that the server has closed meanwhile."""
+    return isinstance(error, httpcore.ReadError) or "without sending a response" in str(error)
 
 
 def _proxy(address: str) -> httpcore.AsyncHTTPProxy:

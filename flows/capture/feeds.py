@@ -17,6 +17,7 @@ from typing import Any
 import feedparser
 
 from flows.capture import dates, urls
+from flows.capture.doctype import harmless
 from flows.encoding import decode
 from flows.model import Entry, KawarabanError, Source
 
@@ -129,7 +130,7 @@ def _entries(items: Iterable[_Item], source: Source) -> tuple[tuple[Entry, ...],
 
 def _xml_feed(text: str, source: Source) -> tuple[str, int | None, str | None, list[_Item]]:
     # Our declaration replaces the feed's own, whose encoding no longer holds.
-    clean = '<?xml version="1.0" encoding="utf-8"?>' + _NOT_XML.sub("", _DECLARATION.sub("", text, count=1))
+    clean = '<?xml version="1.0" encoding="utf-8"?>' + harmless(_NOT_XML.sub("", _DECLARATION.sub("", text, count=1)))
     try:
         parsed = feedparser.parse(
             io.BytesIO(clean.encode("utf-8", "replace")),

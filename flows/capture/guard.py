@@ -79,7 +79,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
         Raises NameNotFound, BlockedAddress, or what httpcore raises where no address answers in ``timeout`` seconds.
         """
-        addresses = await self._resolve(host, port, timeout)
+        addresses = await resolve(host, port, timeout)
         allowed = [a for a in addresses if self._allow_private or is_public(a)]
         if not allowed:
             raise BlockedAddress(f"{host} is {', '.join(addresses)}: not a public address")
@@ -97,17 +97,21 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         """Waits, as httpcore asks between retries."""
         await asyncio.sleep(seconds)
 
-    async def _resolve(self, host: str, port: int, timeout: float | None) -> list[str]:
-        try:
-            return [str(ipaddress.ip_address(host))]  # needs no resolver; other notations do
-        except ValueError:
-            pass
-        loop = asyncio.get_running_loop()
-        lookup = loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        try:
-            found = await asyncio.wait_for(lookup, timeout)
-        except TimeoutError as error:
-            raise NameNotFound(f"no answer on the name {host} in {timeout:g} s") from error
-        except (OSError, UnicodeError) as error:
-            raise NameNotFound(f"the name {host} does not resolve") from error
-        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+async def resolve(host: str, port: int, timeout: float | None) -> list[str]:
+    """All addresses of a host, as the system's resolver gives them; every notation of an address is one of them.
+
+    Raises NameNotFound where there is none within ``timeout`` seconds.
+    """
+    try:
+        return [str(ipaddress.ip_address(host))]  # needs no resolver; other notations do
+    except ValueError:
+        pass
+    lookup = asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        found = await asyncio.wait_for(lookup, timeout)
+    except TimeoutError as error:
+        raise NameNotFound(f"no answer on the name {host} in {timeout:g} s") from error
+    except (OSError, UnicodeError) as error:
+        raise NameNotFound(f"the name {host} does not resolve") from error
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))

@@ -53,9 +53,13 @@ async def connect(
 class AsyncioStream(httpcore.AsyncNetworkStream):
     """One connection, plain or under TLS."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, below: asyncio.StreamWriter | None = None
+    ) -> None:
+        """``below`` is the plain connection under a TLS one: a writer that is forgotten closes its connection."""
         self._reader = reader
         self._writer = writer
+        self._below = below
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """What has come, at least one byte, or nothing where the server has closed; within ``timeout`` seconds."""
@@ -95,7 +99,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
         if transport is None:
             raise httpcore.ConnectError("closed within the TLS handshake")
         protocol.connection_made(transport)
-        return AsyncioStream(reader, asyncio.StreamWriter(transport, protocol, reader, loop))
+        return AsyncioStream(reader, asyncio.StreamWriter(transport, protocol, reader, loop), self._writer)
 
     def get_extra_info(self, info: str) -> Any:
         """What httpcore asks about a connection; None for what it does not need to know."""

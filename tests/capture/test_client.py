@@ -11,8 +11,9 @@ from collections.abc import Callable
 
 import pytest
 
-from flows.capture.client import Client, Failure, Pacer, Response
+from flows.capture.client import Client, Failure, Response
 from flows.capture.config import CaptureConfig, user_agent
+from flows.capture.pacing import Pacer
 from tests.capture.server import Handler, Site, running
 
 

@@ -8,7 +8,7 @@ import dataclasses
 import httpcore
 import pytest
 
-from flows.capture import streams
+from flows.capture import guard, streams
 from flows.capture.client import Client, Response
 from flows.capture.config import CaptureConfig
 from flows.capture.guard import BlockedAddress, GuardedBackend, is_public
@@ -51,7 +51,7 @@ def test_the_address_connected_to_is_the_one_that_was_checked(site: Site, monkey
     lookups: list[str] = []
     connected: list[str] = []
 
-    async def resolve(_: GuardedBackend, host: str, port: int, timeout: float | None) -> list[str]:
+    async def resolve(host: str, port: int, timeout: float | None) -> list[str]:
         lookups.append(host)
         return ["192.168.0.1", "8.8.8.8"] if len(lookups) == 1 else ["127.0.0.1"]
 
@@ -59,7 +59,7 @@ def test_the_address_connected_to_is_the_one_that_was_checked(site: Site, monkey
         connected.append(host)
         raise httpcore.ConnectError("as far as the test goes")
 
-    monkeypatch.setattr(GuardedBackend, "_resolve", resolve)
+    monkeypatch.setattr(guard, "resolve", resolve)
     monkeypatch.setattr(streams, "connect", connect)
 
     async def twice() -> None:
