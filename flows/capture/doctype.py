@@ -9,10 +9,9 @@ import re
 
 _PROLOGUE = re.compile(r"(?:\s+|<\?[^>]{0,1000}\?>|<!--.*?-->)*", re.DOTALL)
 _DOCTYPE = re.compile(r"""<!DOCTYPE\b(?:[^\[>"']|"[^"]*"|'[^']*')*""", re.IGNORECASE)
-_SUBSET_END = re.compile(r""""[^"]*"|'[^']*'|<!--.*?-->|(?P<end>\]\s*>)""", re.DOTALL)
-_VALUE = r"(?:[^{quote}<&%]|&\#\w{{1,8}};){{0,200}}"
+_SUBSET_END = re.compile(r""""[^"]*(?:"|\Z)|'[^']*(?:'|\Z)|<!--.*?(?:-->|\Z)|(?P<end>\]\s*>)""", re.DOTALL)
 _ENTITY = re.compile(
-    rf"""<!ENTITY\s+(?P<name>[\w.-]{{1,50}})\s+(?:"{_VALUE.format(quote='"')}"|'{_VALUE.format(quote="'")}')\s*>"""
+    r"""<!ENTITY\s+([\w.-]{1,50})\s+(?:"((?:[^"<&%]|&\#\w{1,8};){0,200})"|'((?:[^'<&%]|&\#\w{1,8};){0,200})')\s*>"""
 )
 _MOST = 300
 """Entities that are kept; HTML has some 250."""
@@ -27,6 +26,9 @@ def harmless(text: str) -> str:
     end = next((found for found in _SUBSET_END.finditer(text, begin.end() + 1) if found["end"]), None)
     if end is None:
         return text[: begin.start()] + text[begin.end() + 1 :]
-    kept = [match.group() for match in _ENTITY.finditer(text, begin.end(), end.start())][:_MOST]
-    subset = f"[\n{chr(10).join(kept)}\n]>" if kept else ">"
-    return text[: begin.end()] + subset + text[end.end() :]
+    found = [match.groups(default="") for match in _ENTITY.finditer(text, begin.end(), end.start())][:_MOST]
+    # A line for each, in double quotes: feedparser sees no others.
+    kept = "".join(
+        f'<!ENTITY {name} "{(double or single).replace(chr(34), "&#34;")}">\n' for name, double, single in found
+    )
+    return f"{text[: begin.start()]}\n{begin.group()}{f'[{chr(10)}{kept}]' if kept else ''}>{text[end.end() :]}"
