@@ -80,14 +80,18 @@ def import_files(
     when = clock(published) if published else None
     run_id = run_name(Warehouse(settings.warehouse_path), "import", moment)
     files = files_of(paths)
-    captures = captures_of(files, settings.data, f"warc/{moment:%Y-%m-%d}/{run_id}.warc.gz", moment, when, publisher)
-    report = intake(moment, captures, say)
-    counts = report.counts
-    say(
-        f"{report.run_id}: {len(files)} files, {counts.articles_new} new articles ({counts.relevant} relevant), "
-        f"{counts.observations} claims seen, {counts.changes} changes"
-    )
-    return failures(report.failed_pages, "file")
+    taken = captures_of(files, settings.data, f"warc/{moment:%Y-%m-%d}/{run_id}.warc.gz", moment, when, publisher)
+    failed = list(taken.failures)
+    for captures in taken.passes:
+        report = intake(moment, captures, say)
+        counts = report.counts
+        failed += report.failed_pages
+        say(
+            f"{report.run_id}: {len(captures)} pages of {len(files)} files, {counts.articles_new} new articles "
+            f"({counts.relevant} relevant), {counts.revisions} revisions, {counts.observations} claims seen, "
+            f"{counts.changes} changes"
+        )
+    return failures(failed, "file")
 
 
 @app.command()

@@ -198,7 +198,8 @@ def test_files_are_taken_in_with_their_own_times_and_addresses(room: Newsroom, t
     (folder / "b.html").write_text(page, encoding="utf-8")
     now = dt.datetime(2025, 5, 20, tzinfo=JST)
     captures = captures_of(files_of([folder]), tmp_path, "warc/import.warc.gz", now, None, "P")
-    intake(now, captures)
+    assert captures.failures == ()
+    intake(now, captures.captures)
     assert ask("SELECT url, published_at FROM articles ORDER BY url") == [
         ("file:a.txt", None),
         ("http://x.example/1", None),

@@ -31,4 +31,5 @@ def harmless(text: str) -> str:
     kept = "".join(
         f'<!ENTITY {name} "{(double or single).replace(chr(34), "&#34;")}">\n' for name, double, single in found
     )
-    return f"{text[: begin.start()]}\n{begin.group()}{f'[{chr(10)}{kept}]' if kept else ''}>{text[end.end() :]}"
+    subset = f"[\n{kept}]" if kept else ""
+    return f"{text[: begin.start()]}\n<!DOCTYPE{begin.group()[9:]}{subset}>{text[end.end() :]}"
