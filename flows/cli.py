@@ -32,15 +32,20 @@ app.command()(replay.rebuild)
 def run(now: Now = None) -> int:
     """One monitoring pass over all feeds that are due."""
     settings = ready()
+    from flows.housekeeping import tidy
     from flows.monitor import monitor, task_runner
 
-    report = monitor.with_options(task_runner=task_runner(settings))(clock(now), say)
+    moment = clock(now)
+    report = monitor.with_options(task_runner=task_runner(settings))(moment, say)
     counts = report.counts
     say(
         f"{report.run_id}: {counts.entries_new} new entries, {counts.pages_fetched} pages, "
         f"{counts.articles_new} new articles ({counts.relevant} relevant, {counts.copies} copies), "
         f"{counts.revisions} revisions, {counts.observations} claims seen, {counts.changes} changes"
     )
+    removed = tidy(settings, moment)
+    if removed is not None:
+        say(str(removed))
     return failures(report.failed_sources, "source") or failures(report.failed_pages, "page")
 
 

@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     """Requests under way at once to one host."""
     pause: float = Field(default=0.3, ge=0)
     """Seconds between the starts of two requests to one host."""
+    keep_days: int | None = Field(default=None, ge=1)
+    """Days for which pages are kept in the archive; for ever by default."""
+    keep_pages: Literal["current", "relevant", "none"] = "current"
+    """Whose pages are kept beyond that: those of all current revisions, of relevant articles' alone, or of none."""
     allow_private: bool = False
     """Whether addresses of private networks may be fetched (for sources inside the house)."""
     max_pages: int = Field(default=1000, ge=1)

@@ -130,6 +130,10 @@ class Reader:
         """
         return week_facts(self._rows, week)
 
+    def needed_pages(self, *, relevant: bool) -> list[str]:
+        """The raw paths of current revisions' pages: of all articles, or of the relevant ones alone."""
+        return [row["raw_path"] for row in self._rows("needed_pages", relevant=relevant)]
+
     def run_count(self) -> int:
         """How many runs the warehouse has seen."""
         return int(self._rows("run_count")[0]["runs"])
