@@ -18,6 +18,7 @@ import pytest
 from prefect.settings import PREFECT_API_URL
 from prefect.testing.utilities import prefect_test_harness
 
+from flows import VERSION
 from flows.commands.console import check_week
 from flows.demo.newsroom import Newsroom
 from flows.demo.world import write_seeds
@@ -221,6 +222,17 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAWARABAN_TIMEOUT", "soon")
     with pytest.raises(SettingsError, match="KAWARABAN_TIMEOUT"):
         load_settings()
+
+
+def test_the_user_agent_names_the_contact_and_takes_nothing_that_breaks_a_header(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KAWARABAN_CONTACT", "https://example.org/bot")
+    assert load_settings().user_agent == f"Kawaraban/{VERSION} (news monitor; +https://example.org/bot)"
+    for wrong in ("a\r\nX: y", "新聞社"):
+        monkeypatch.setenv("KAWARABAN_CONTACT", wrong)
+        with pytest.raises(SettingsError, match="KAWARABAN_CONTACT"):
+            load_settings()
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ class Failure:
     kind: str
     """``dns``, ``timeout``, ``refused``, ``network``, ``tls``, ``protocol``, ``broken body``, ``too large``,
     ``redirects``, ``blocked address``, ``address``, ``http`` (a status that brings no page), ``empty``, ``robots``,
-    ``unreachable`` (no robots.txt to be had) or ``spared`` (not asked, since its host fails)."""
+    ``unreachable`` (no robots.txt to be had) or ``spared`` (not asked, since its host fails or time was up)."""
     detail: str = ""
 
     def __str__(self) -> str:
@@ -100,7 +100,7 @@ class Client:
 
     def __init__(self, config: CaptureConfig) -> None:
         self.config = config
-        self.pacer = Pacer(config.per_host, config.pause)
+        self.pacer = Pacer(config.per_host, config.pause, budget=config.batch_time)
         self._slots = asyncio.Semaphore(config.connections)
         self._failing: dict[str, int] = {}
         self._ways = Connections(allow_private=config.allow_private)
@@ -131,8 +131,8 @@ class Client:
         ``allowed`` is asked before each hop, ``max_redirects`` is the setting unless given.
         Never raises for what the network or the server does: see ``Response.error``.
         """
-        headers = {"User-Agent": self.config.user_agent, "Accept": accept, "Accept-Encoding": content.ACCEPTED}
-        headers["Accept-Language"] = "ja,en;q=0.5"
+        headers = {"User-Agent": self.config.user_agent, "Accept": accept, "Accept-Language": "ja,en;q=0.5"}
+        headers["Accept-Encoding"] = content.ACCEPTED
         if etag:
             headers["If-None-Match"] = etag
         if last_modified:
@@ -173,7 +173,9 @@ class Client:
     ) -> Response:
         """One request and its answer, within ``seconds``."""
         url, place = str(address), address.netloc.decode("ascii")
-        async with self.pacer.turn(urls.host_of(url)), self._slots:
+        async with self.pacer.turn(urls.host_of(url)) as in_time, self._slots:
+            if not in_time:
+                return Response(url, url, error=Failure("spared", f"{place} was not asked within the run's time"))
             if self._failing.get(place, 0) >= _PATIENCE:
                 return Response(url, url, error=Failure("spared", f"{place} failed {_PATIENCE} times in a row"))
             started = time.monotonic()

@@ -287,3 +287,32 @@ def test_the_pacer_spaces_starts_and_bounds_how_many_run_at_once() -> None:
     asyncio.run(many())
     assert most == 2
     assert waits == [0.5, 1.0, 1.5, 3.0, 6.0]
+
+
+def test_no_turn_begins_after_the_batchs_time() -> None:
+    """A host that asks for long pauses gets few requests in a run; the others wait for the next."""
+    clock = 0.0
+    turns: list[bool] = []
+
+    async def sleep(seconds: float) -> None:
+        nonlocal clock
+        clock += seconds
+
+    async def work(pacer: Pacer) -> None:
+        async with pacer.turn("slow.example") as in_time:
+            turns.append(in_time)
+
+    async def many() -> None:
+        pacer = Pacer(per_host=2, pause=0.5, clock=lambda: clock, sleep=sleep, budget=100)
+        pacer.set_pause("slow.example", 30)
+        await asyncio.gather(*(work(pacer) for _ in range(50)))
+
+    asyncio.run(many())
+    assert turns == [True] * 4 + [False] * 46
+    assert clock <= 100
+
+
+def test_what_is_not_asked_in_time_is_spared(site: Site, config: CaptureConfig) -> None:
+    site.page("/a", b"x")
+    assert kind(get(dataclasses.replace(config, batch_time=-1), f"{site.root}/a")) == "spared"
+    assert site.requests == []
