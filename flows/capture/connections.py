@@ -69,7 +69,7 @@ class Connections:
         finally:
             await answer.aclose()
             if connection.is_idle():
-                await self._keep(place, connection)
+                await (connection.aclose() if _left_over(connection) else self._keep(place, connection))
 
     def proxy_for(self, url: httpx.URL) -> str | None:
         """The proxy's address for a URL; None where it is reached directly."""
@@ -118,6 +118,20 @@ class Connections:
             for connection in waiting:
                 await connection.aclose()
         self._idle.clear()
+
+
+def _left_over(connection: object) -> bool:
+    """Whether more came with an answer than belongs to it, which the next request would take for its own.
+
+    httpcore does not tell, so its parser is asked, below the layers of proxies.
+    """
+    inner: object | None = connection
+    while inner is not None:
+        parser = getattr(inner, "_h11_state", None)
+        if parser is not None:
+            return bool(parser.trailing_data[0])
+        inner = getattr(inner, "_connection", None)
+    return False
 
 
 def _closed_before(error: Exception) -> bool:

@@ -27,6 +27,17 @@ def _translated(late: type[Exception], failed: type[Exception]) -> Iterator[None
         raise failed(str(error) or type(error).__name__) from error
 
 
+class _Reader(asyncio.StreamReader):
+    """A stream reader that knows how much it was given."""
+
+    fed = 0
+
+    def feed_data(self, data: bytes) -> None:  # type: ignore[override]
+        """Takes in what the server sent."""
+        self.fed += len(data)
+        super().feed_data(data)
+
+
 async def connect(
     host: str,
     port: int,
@@ -41,9 +52,13 @@ async def connect(
         httpcore.ConnectError: refused, or no way there.
     """
     local = None if local_address is None else (local_address, 0)
+    loop, reader = asyncio.get_running_loop(), _Reader(_BUFFER)
     with _translated(httpcore.ConnectTimeout, httpcore.ConnectError):
         async with asyncio.timeout(timeout):
-            reader, writer = await asyncio.open_connection(host, port, limit=_BUFFER, local_addr=local)
+            transport, protocol = await loop.create_connection(
+                lambda: asyncio.StreamReaderProtocol(reader), host, port, local_addr=local
+            )
+        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         raw = writer.get_extra_info("socket")
         for option in socket_options or ():
             raw.setsockopt(*option)
@@ -54,18 +69,21 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
     """One connection, plain or under TLS."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, below: asyncio.StreamWriter | None = None
+        self, reader: _Reader, writer: asyncio.StreamWriter, below: asyncio.StreamWriter | None = None
     ) -> None:
         """``below`` is the plain connection under a TLS one: a writer that is forgotten closes its connection."""
         self._reader = reader
         self._writer = writer
         self._below = below
+        self._taken = 0
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """What has come, at least one byte, or nothing where the server has closed; within ``timeout`` seconds."""
         with _translated(httpcore.ReadTimeout, httpcore.ReadError):
             async with asyncio.timeout(timeout):
-                return await self._reader.read(max_bytes)
+                data = await self._reader.read(max_bytes)
+        self._taken += len(data)
+        return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Sends all of it, within ``timeout`` seconds."""
@@ -85,7 +103,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
     ) -> httpcore.AsyncNetworkStream:
         """The same connection under TLS."""
         loop = asyncio.get_running_loop()
-        reader = asyncio.StreamReader(_BUFFER)
+        reader = _Reader(_BUFFER)
         protocol = asyncio.StreamReaderProtocol(reader)
         try:
             with _translated(httpcore.ConnectTimeout, httpcore.ConnectError):
@@ -110,9 +128,11 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
             return raw
         if info in {"client_addr", "server_addr"}:
             return self._writer.get_extra_info("sockname" if info == "client_addr" else "peername")
-        if info == "is_readable":  # asked of an idle connection: has the server closed it?
-            closed = self._writer.transport.is_closing() or self._reader.at_eof() or raw is None or raw.fileno() < 0
-            return closed or _readable(raw)
+        if info == "is_readable":
+            # Asked of an idle connection: has the server closed it, or sent what nobody asked for? The next request
+            # would take that for its answer.
+            over = self._writer.transport.is_closing() or self._reader.at_eof() or self._reader.fed > self._taken
+            return over or raw is None or raw.fileno() < 0 or _readable(raw)
         return None
 
 

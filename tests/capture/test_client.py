@@ -316,3 +316,52 @@ def test_what_is_not_asked_in_time_is_spared(site: Site, config: CaptureConfig) 
     site.page("/a", b"x")
     assert kind(get(dataclasses.replace(config, batch_time=-1), f"{site.root}/a")) == "spared"
     assert site.requests == []
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.2])
+def test_what_nobody_asked_for_is_no_answer_to_the_next_request(
+    site: Site, config: CaptureConfig, pause: float
+) -> None:
+    """A server that sends more than the length it told must not be able to speak for another page."""
+
+    def more(handler: Handler) -> None:
+        handler.wfile.write(OK + b"Content-Length: 2\r\n\r\nok" + OK + b"Content-Length: 6\r\n\r\npoison")
+
+    site.routes["/a"] = more
+    site.page("/b", b"fine")
+
+    async def both() -> list[bytes]:
+        async with Client(dataclasses.replace(config, pause=pause)) as client:
+            return [(await client.get(f"{site.root}{path}")).body for path in ("/a", "/b")]
+
+    assert asyncio.run(both()) == [b"ok", b"fine"]
+
+
+def test_a_kept_connection_that_the_server_closed_is_replaced(site: Site, config: CaptureConfig) -> None:
+    """Closed without a word after an answer that promised to keep it."""
+
+    def leave(handler: Handler) -> None:
+        handler.reply(200, b"first")
+        handler.close_connection = True
+
+    site.routes["/a"] = leave
+    site.page("/b", b"second")
+
+    async def both() -> list[bytes]:
+        async with Client(dataclasses.replace(config, pause=0.1)) as client:
+            return [(await client.get(f"{site.root}{path}")).body for path in ("/a", "/b", "/b")]
+
+    assert asyncio.run(both()) == [b"first", b"second", b"second"]
+
+
+def test_not_modified_with_a_body_spoils_no_other_answer(site: Site, config: CaptureConfig) -> None:
+    """A common fault of servers: 304 must have no body, so what follows it belongs to nothing."""
+    site.routes["/a"] = lambda handler: handler.reply(304, b"<html>a body all the same</html>")
+    site.page("/b", b"fine")
+
+    async def both() -> tuple[int | None, bytes]:
+        async with Client(dataclasses.replace(config, pause=0.1)) as client:
+            first = await client.get(f"{site.root}/a", etag='"1"')
+            return first.status, (await client.get(f"{site.root}/b")).body
+
+    assert asyncio.run(both()) == (304, b"fine")
