@@ -78,7 +78,8 @@ def import_files(
 ) -> int:
     """Takes in articles from files."""
     settings = ready()
-    from flows.files import captures_of, files_of
+    from flows.files import captures_of, files_of, passes
+    from flows.imports import unread
     from flows.monitor import intake, run_name
 
     moment = clock(now)
@@ -87,7 +88,7 @@ def import_files(
     files = files_of(paths)
     taken = captures_of(files, settings.data, f"warc/{moment:%Y-%m-%d}/{run_id}.warc.gz", moment, when, publisher)
     failed = list(taken.failures)
-    for captures in taken.passes:
+    for captures in passes(unread(taken.captures, settings)):
         report = intake(moment, captures, say)
         counts = report.counts
         failed += report.failed_pages

@@ -24,17 +24,17 @@ class Taken:
     failures: tuple[str, ...]
     """The file and what in it could not be read."""
 
-    @property
-    def passes(self) -> list[list[Capture]]:
-        """The captures so that each pass has one state of a page, in order: a run tells one state from the last."""
-        parts: list[list[Capture]] = []
-        times: dict[str, int] = {}
-        for capture in self.captures:
-            number = times[capture.url] = times.get(capture.url, 0) + 1
-            if number > len(parts):
-                parts.append([])
-            parts[number - 1].append(capture)
-        return parts or [[]]
+
+def passes(captures: Sequence[Capture]) -> list[list[Capture]]:
+    """Captures so that each pass has one state of a page, in order: a run tells one state from the last."""
+    parts: list[list[Capture]] = [[]]
+    times: dict[str, int] = {}
+    for capture in captures:
+        number = times[capture.url] = times.get(capture.url, 0) + 1
+        if number > len(parts):
+            parts.append([])
+        parts[number - 1].append(capture)
+    return parts
 
 
 class UnreadableError(KawarabanError):

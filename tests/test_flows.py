@@ -23,7 +23,8 @@ from flows.commands.console import check_week
 from flows.demo.newsroom import Newsroom
 from flows.demo.world import write_seeds
 from flows.digest import Sending, digest, last_full_week
-from flows.files import UnreadableError, captures_of, files_of
+from flows.files import UnreadableError, captures_of, files_of, passes
+from flows.imports import unread
 from flows.model import JST
 from flows.monitor import intake, monitor
 from flows.settings import SettingsError, load_settings
@@ -206,6 +207,25 @@ def test_files_are_taken_in_with_their_own_times_and_addresses(room: Newsroom, t
         ("http://x.example/1", None),
     ]
     assert ask("SELECT value_low FROM claim_observations WHERE attribute = 'headcount'") == [(160.0,)]
+
+
+def test_states_of_a_page_are_revisions_and_an_import_done_twice_adds_nothing(room: Newsroom, tmp_path: Path) -> None:
+    now = dt.datetime(2025, 5, 20, tzinfo=JST)
+    states: list[Path] = []
+    for staff in (160, 210, 160):
+        file = tmp_path / f"{len(states)}.html"
+        text = f"<p>ディープシークの従業員は{staff}人だと、同社が発表した。</p>"
+        file.write_text(f'<link rel="canonical" href="http://x.example/1"><h1>題</h1>{text}', encoding="utf-8")
+        states.append(file)
+    for number in (1, 2):
+        taken = captures_of(states, tmp_path, f"warc/2025-05-20/{number}.warc.gz", now, None, "P")
+        for captures in passes(unread(taken.captures, load_settings())):
+            intake(now, captures)
+        assert ask("SELECT revision, regexp_extract(text, '\\d+') FROM article_revisions ORDER BY revision") == [
+            (1, "160"),
+            (2, "210"),
+            (3, "160"),
+        ]
 
 
 def test_what_cannot_be_imported_is_a_clear_error(tmp_path: Path) -> None:

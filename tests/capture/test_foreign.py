@@ -16,7 +16,7 @@ from warcio.warcwriter import WARCWriter
 
 from flows.capture.archive import read_capture
 from flows.capture.foreign import Damage, ForeignPage, pages
-from flows.files import Taken, captures_of
+from flows.files import Taken, captures_of, passes
 from flows.model import JST
 
 NOW = dt.datetime(2025, 1, 28, 9, 0, tzinfo=JST)
@@ -156,9 +156,10 @@ def test_a_revisit_is_the_page_that_came_under_its_digest(tmp_path: Path) -> Non
 def test_states_of_one_page_are_read_in_the_order_of_their_dates(tmp_path: Path) -> None:
     states = [record(answer(PAGE + str(day).encode()), WARC_Date=f"2025-01-{day:02}T00:00:00Z") for day in (3, 1, 2)]
     outcome = taken(tmp_path, states[0] + states[1], states[2], record(answer(), WARC_Target_URI=f"{URL}/other"))
-    order = [[read_capture(tmp_path, c.raw_path)[0][-1:] for c in part if c.url == URL] for part in outcome.passes]
+    parts = passes(outcome.captures)
+    order = [[read_capture(tmp_path, c.raw_path)[0][-1:] for c in part if c.url == URL] for part in parts]
     assert order == [[b"1"], [b"2"], [b"3"]]
-    assert [len(part) for part in outcome.passes] == [2, 1, 1]
+    assert [len(part) for part in parts] == [2, 1, 1]
 
 
 @pytest.mark.parametrize("compressed", [False, True])
