@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from flows.capture.archive import ArchiveError, read_capture
 from flows.model import Capture
-from flows.monitor import knowledge_of
 from flows.reading.extraction import extract_page
 from flows.reading.normalize import content_hash
 from flows.settings import Settings
+from flows.steps import knowledge_of
 from warehouse.store import Warehouse
 
 
