@@ -133,10 +133,8 @@ class Client:
         """
         headers = {"User-Agent": self.config.user_agent, "Accept": accept, "Accept-Language": "ja,en;q=0.5"}
         headers["Accept-Encoding"] = content.ACCEPTED
-        if etag:
-            headers["If-None-Match"] = etag
-        if last_modified:
-            headers["If-Modified-Since"] = last_modified
+        conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers |= {name: value for name, value in conditions.items() if value}
         result = Response(url=url, final_url=url)
         cookies = httpx.Cookies()  # within one chain of redirects alone: some sites loop without theirs
         budget = self.config.total_timeout
@@ -158,7 +156,7 @@ class Client:
             )
             location = hop.header("location")
             if result.error is not None or hop.status not in _REDIRECTS or not location:
-                return _judged(result, conditional="If-None-Match" in headers or "If-Modified-Since" in headers)
+                return _judged(result, conditional=any(conditions.values()))
             hops = (*result.hops, target)
             if len(hops) > most:
                 return dataclasses.replace(result, hops=hops, error=Failure("redirects", f"more than {len(hops) - 1}"))

@@ -83,7 +83,7 @@ def secret() -> Iterator[Site]:
 
 @pytest.fixture
 def guarded(config: CaptureConfig) -> CaptureConfig:
-    return dataclasses.replace(config, allow_private=False)
+    return dataclasses.replace(config, allow_private=False, read_timeout=20, total_timeout=40)
 
 
 def fetch(config: CaptureConfig, url: str) -> PageOutcome:
