@@ -169,6 +169,17 @@ class Reader:
         """
         return week_facts(self._rows, week)
 
+    def known_states(self, urls: Sequence[str]) -> dict[str, set[str]]:
+        """The content hashes of all revisions of the articles that came under some addresses, by address."""
+        states: dict[str, set[str]] = {}
+        for row in self._rows("known_states", urls=list(urls)):
+            states.setdefault(row["entry_url"], set()).add(row["content_hash"])
+        return states
+
+    def needed_pages(self, *, relevant: bool) -> list[str]:
+        """The raw paths of current revisions' pages: of all articles, or of the relevant ones alone."""
+        return [row["raw_path"] for row in self._rows("needed_pages", relevant=relevant)]
+
     def run_count(self) -> int:
         """How many runs the warehouse has seen."""
         return int(self._rows("run_count")[0]["runs"])

@@ -28,6 +28,8 @@ class CaptureConfig:
     """The longest silence of a server within an answer."""
     total_timeout: float = 60.0
     """For one request with all its redirects, waiting for the host's turn left out."""
+    batch_time: float = 1500.0
+    """After which a batch begins no further request; what is left waits for the next run."""
     max_bytes: int = 10_000_000
     """Of a body as sent."""
     max_decoded_bytes: int = 30_000_000

@@ -6,6 +6,7 @@ import dataclasses
 import html
 import re
 
+from flows.capture.doctype import harmless
 from flows.model import KawarabanError
 
 
@@ -50,7 +51,7 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 def xml_bytes(text: str) -> bytes:
     """A decoded document as UTF-8 for an XML parser: its declaration, whose encoding no longer holds, replaced."""
-    clean = '<?xml version="1.0" encoding="utf-8"?>' + _NOT_XML.sub("", _DECLARATION.sub("", text, count=1))
+    clean = '<?xml version="1.0" encoding="utf-8"?>' + harmless(_NOT_XML.sub("", _DECLARATION.sub("", text, count=1)))
     return clean.encode("utf-8", "replace")
 
 
