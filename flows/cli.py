@@ -11,7 +11,8 @@ import typer
 
 from flows import VERSION
 from flows.commands import digests, feeds, replay, seeds
-from flows.commands.console import DONE, FAILED, Now, clock, failures, print_table, ready, say
+from flows.commands.console import DONE, FAILED, Now, clock, failures, print_table, ready, say, tell_some
+from flows.commands.progress import shown
 from flows.model import KawarabanError
 from flows.settings import load_settings
 from warehouse.store import Warehouse
@@ -32,16 +33,26 @@ app.command()(replay.rebuild)
 def run(now: Now = None) -> int:
     """One monitoring pass over all feeds that are due."""
     settings = ready()
+    from flows.housekeeping import tidy
     from flows.monitor import monitor, task_runner
 
-    report = monitor.with_options(task_runner=task_runner(settings))(clock(now), say)
+    moment = clock(now)
+    with shown() as tell:
+        report = monitor.with_options(task_runner=task_runner(settings))(moment, tell)
     counts = report.counts
     say(
         f"{report.run_id}: {counts.entries_new} new entries, {counts.pages_fetched} pages, "
         f"{counts.articles_new} new articles ({counts.relevant} relevant, {counts.copies} copies), "
         f"{counts.revisions} revisions, {counts.observations} claims seen, {counts.changes} changes"
     )
-    return failures(report.failed_sources, "source") or failures(report.failed_pages, "page")
+    tell_some(report.silent_sources, "source silent against its habit")
+    if report.hidden:
+        say(f"{report.hidden} links do not tell their article's address; they are kept and asked for again")
+    removed = tidy(settings, moment)
+    if removed is not None:
+        say(str(removed))
+    failed_sources, failed_pages = failures(report.failed_sources, "source"), failures(report.failed_pages, "page")
+    return failed_sources or failed_pages
 
 
 @app.command()
@@ -73,21 +84,26 @@ def import_files(
 ) -> int:
     """Takes in articles from files."""
     settings = ready()
-    from flows.files import captures_of, files_of
+    from flows.files import captures_of, files_of, passes
+    from flows.imports import unread
     from flows.monitor import intake, run_name
 
     moment = clock(now)
     when = clock(published) if published else None
     run_id = run_name(Warehouse(settings.warehouse_path), "import", moment)
     files = files_of(paths)
-    captures = captures_of(files, settings.data, f"warc/{moment:%Y-%m-%d}/{run_id}.warc.gz", moment, when, publisher)
-    report = intake(moment, captures, say)
-    counts = report.counts
-    say(
-        f"{report.run_id}: {len(files)} files, {counts.articles_new} new articles ({counts.relevant} relevant), "
-        f"{counts.observations} claims seen, {counts.changes} changes"
-    )
-    return failures(report.failed_pages, "file")
+    taken = captures_of(files, settings.data, f"warc/{moment:%Y-%m-%d}/{run_id}.warc.gz", moment, when, publisher)
+    failed = list(taken.failures)
+    for captures in passes(unread(taken.captures, settings)):
+        report = intake(moment, captures, say)
+        counts = report.counts
+        failed += report.failed_pages
+        say(
+            f"{report.run_id}: {len(captures)} pages of {len(files)} files, {counts.articles_new} new articles "
+            f"({counts.relevant} relevant), {counts.revisions} revisions, {counts.observations} claims seen, "
+            f"{counts.changes} changes"
+        )
+    return failures(failed, "file")
 
 
 @app.command()

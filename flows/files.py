@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from warcio.archiveiterator import ArchiveIterator
-
-from flows.capture import content, urls
+from flows.capture import foreign, urls
 from flows.capture.archive import ArchiveWriter
 from flows.model import Capture, KawarabanError
 from flows.reading.blocks import parse_html
 from flows.reading.metadata import declared_canonical
 
 KINDS = {".txt": "text/plain", ".md": "text/plain", ".html": "text/html", ".htm": "text/html", ".xhtml": "text/html"}
-WARCS = (".warc", ".warc.gz")
-_MOST = 30_000_000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Taken:
+    """What files brought."""
+
+    captures: tuple[Capture, ...]
+    failures: tuple[str, ...]
+    """The file and what in it could not be read."""
+
+
+def passes(captures: Sequence[Capture]) -> list[list[Capture]]:
+    """Captures so that each pass has one state of a page, in order: a run tells one state from the last."""
+    parts: list[list[Capture]] = [[]]
+    times: dict[str, int] = {}
+    for capture in captures:
+        number = times[capture.url] = times.get(capture.url, 0) + 1
+        if number > len(parts):
+            parts.append([])
+        parts[number - 1].append(capture)
+    return parts
 
 
 class UnreadableError(KawarabanError):
@@ -34,7 +52,7 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
         if not path.exists():
             raise UnreadableError(f"{path} does not exist")
         found += sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-    known = [p for p in found if p.suffix.lower() in KINDS or p.name.lower().endswith(WARCS)]
+    known = [p for p in found if p.suffix.lower() in KINDS or p.name.lower().endswith(foreign.SUFFIXES)]
     if not known:
         raise UnreadableError(
             f"nothing to import in {', '.join(map(str, paths))}: text, HTML and WARC files can be read"
@@ -49,24 +67,59 @@ def captures_of(
     now: dt.datetime,
     published: dt.datetime | None,
     publisher: str | None,
-) -> list[Capture]:
+) -> Taken:
     """Keeps files in the archive and describes them as captures.
 
     A page's address is the canonical URL that it declares, else the file's name under ``file:``; its time is never
-    the time of the import.
+    the time of the import. Pages of WARC files keep their addresses, and several states of one their order.
     """
-    captures = []
+    captures: list[tuple[str, Capture]] = []
+    failures: list[str] = []
+
+    def keep(url: str, place: str, kind: str, date: str = "") -> None:
+        captures.append((date, Capture(url, url, url, now, place, kind, None, publisher, "", published)))
+
     with ArchiveWriter(data, archive) as writer:
         for file in files:
-            if file.name.lower().endswith(WARCS):
-                pages = _warc_pages(file)
-            else:
+            if file.name.lower().endswith(foreign.SUFFIXES):
+                failures += [f"{file}: {problem}" for problem in _warc(file, writer, now, keep)]
+                continue
+            try:
                 body, kind = file.read_bytes(), KINDS[file.suffix.lower()]
-                pages = iter([(_address(file, body, kind), body, kind)])
-            for url, body, kind in pages:
-                place = writer.store_file(url, body, kind, now)
-                captures.append(Capture(url, url, url, now, place, kind, None, publisher, "", published))
-    return captures
+            except OSError as error:
+                failures.append(f"{file}: cannot be read ({error})")
+                continue
+            url = _address(file, body, kind)
+            keep(url, writer.store_file(url, body, kind, now), kind)
+    return Taken(tuple(capture for _, capture in sorted(captures, key=lambda dated: dated[0])), tuple(failures))
+
+
+def _warc(file: Path, writer: ArchiveWriter, now: dt.datetime, keep: Callable[[str, str, str, str], None]) -> list[str]:
+    """Keeps the pages of a WARC file; what could not be read of it."""
+    failures: list[str] = []
+    known: dict[str, tuple[str, str]] = {}
+    had: set[tuple[str, str]] = set()
+    missing = 0
+    for page in foreign.pages(file):
+        if isinstance(page, foreign.Damage):
+            failures.append(page.detail)
+            continue
+        if (page.url, page.digest) in had:
+            continue  # the same page once more
+        if page.body is not None:
+            place, kind = writer.store_file(page.url, page.body, page.content_type, now), page.content_type
+        elif page.digest in known:
+            place, kind = known[page.digest]
+        else:
+            missing += 1
+            continue
+        if page.digest:
+            known[page.digest] = place, kind
+            had.add((page.url, page.digest))
+        keep(page.url, place, kind, page.date)
+    if missing:
+        failures.append(f"{missing} revisit records of pages that are not in the file")
+    return failures
 
 
 def _address(file: Path, body: bytes, kind: str) -> str:
@@ -78,19 +131,3 @@ def _address(file: Path, body: bytes, kind: str) -> str:
             except urls.UrlError:
                 pass
     return f"file:{file.name}"
-
-
-def _warc_pages(file: Path) -> Iterator[tuple[str, bytes, str]]:
-    with file.open("rb") as stream:
-        for record in ArchiveIterator(stream):
-            uri = record.rec_headers.get_header("WARC-Target-URI") or ""
-            if record.rec_type != "response" or not uri.startswith("http") or record.http_headers is None:
-                continue
-            kind = record.http_headers.get_header("content-type") or ""
-            if record.http_headers.get_statuscode() != "200" or not kind.startswith(("text/html", "text/plain")):
-                continue
-            try:
-                coding = record.http_headers.get_header("content-encoding") or ""
-                yield urls.normalize(uri), content.decompress(record.raw_stream.read(), coding, _MOST), kind
-            except (content.Broken, content.TooLarge, urls.UrlError):
-                continue

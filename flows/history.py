@@ -21,6 +21,8 @@ class Mention:
     revision: int
     standing: bool
     """Whether the article is no copy and still says so in its newest revision."""
+    cites: str | None = None
+    """The other outlet that the sentence names as its source."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ class ClaimHistory:
 
     @property
     def publishers(self) -> tuple[str, ...]:
-        """The independent outlets that affirm it as it stands, in the order in which they did."""
-        told = [m.evidence.publisher for m in self.mentions if m.standing and m.evidence.polarity == "affirmed"]
+        """The independent outlets that affirm it as it stands, in their order; a cited one for those that cite."""
+        affirming = (m for m in self.mentions if m.standing and m.evidence.polarity == "affirmed")
+        told = [m.cites or m.evidence.publisher for m in affirming]
         return tuple(dict.fromkeys(told))
 
 
@@ -119,3 +122,9 @@ class RunsSeen:
     last_seen: str | None
     """The last run that the site has taken in; None where the warehouse has no such run."""
     last: str | None
+    baseline: int | None
+    """The edition of the baseline that is loaded; None where none is."""
+    mark_seen: str
+    """Of everything observed and changed by the runs that the site has taken in."""
+    mark: str
+    """Of everything observed and changed."""

@@ -43,11 +43,15 @@ class Source:
     url: str
     publisher: str
     kind: str = "news"
-    """What sort of feed it is: ``news``, ``search``, ``developer``, ``official``."""
+    """What sort of feed it is: ``news``, ``search``, ``developer``, ``official``, ``blog``, ``listing``."""
     interval: int | None = None
     """Minutes between polls, where the list fixes them."""
     hosts: tuple[str, ...] = ()
     """Hosts of article pages that belong to this publisher."""
+    links: str | None = None
+    """What an article's address looks like (a regular expression): for HTML listings and sitemaps."""
+    query: str | None = None
+    """What is searched for, where the list gives the address with ``{query}`` in it; ``url`` has it filled in."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -85,6 +89,17 @@ class Entry:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class KnownEntry:
+    """An item that a feed has brought before, as it was then."""
+
+    canonical_url: str
+    feed_url: str
+    guid: str | None
+    title: str
+    published_at: dt.datetime | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class PageRequest:
     """A page that a run wants: an entry's page for the first time, or a known article's again."""
 
@@ -112,7 +127,8 @@ class Fetch:
     url: str
     requested_at: dt.datetime
     reason: str
-    """``feed``, ``robots``, ``entry``, ``visit``, ``retry`` or ``page`` (a further page of an article)."""
+    """``feed``, ``part`` (of a feed: a sitemap of an index), ``robots``, ``entry``, ``visit``, ``retry``, ``page`` (a
+    further page of an article) or ``resolve`` (a link whose page told the article's address, its ``final_url``)."""
     status: int | None
     """The HTTP status; None where no answer came or none was asked for."""
     bytes: int = 0
@@ -129,6 +145,10 @@ class Fetch:
     next_fetch_at: dt.datetime | None = None
     """When this address is to be asked for again; None where never by itself."""
     raw_path: str | None = None
+    entries: int | None = None
+    """For feeds: how many entries it has; None where it brought none because it did not change or failed."""
+    note: str | None = None
+    """For feeds: what was wrong although it could be read."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -176,6 +196,8 @@ class Page:
     partial: bool = False
     """Whether the text visibly breaks off (a paywall, a missing further page)."""
     next_page: str | None = None
+    origin: str | None = None
+    """The outlet that a portal's page names as the one it took the article from."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -213,6 +235,8 @@ class Article:
     paywalled: bool = False
     entry_url: str | None = None
     """The canonical URL under which a feed promised it, where a redirect or the page itself led to another."""
+    origin: str | None = None
+    """The outlet that a portal names as the one it took the article from; ``publisher`` is the portal."""
     declared_original: str | None = None
     """The other address that the page itself names as canonical: it says that it is a copy."""
     duplicate_of: str | None = None

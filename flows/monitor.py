@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,29 +18,21 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from flows import VERSION
+from flows import VERSION, progress
 from flows.artifacts import show_figures
-from flows.capture import polling
+from flows.capture import aggregators, polling
 from flows.capture.collect import PageOutcome, PollOutcome, batches, fetch_pages, poll_sources
 from flows.capture.config import CaptureConfig
 from flows.claims.extract import Extraction
 from flows.claims.identity import known_claims
 from flows.emerging import append_emerging, unplaced_of
 from flows.model import Article, Capture, Entry, Fetch, KawarabanError, PageRequest, Source, SourceState
+from flows.pages import ReadPage, extract_pages, judge_pages, one_each
 from flows.reading.pagination import next_page_url
 from flows.report import RunCounts, UnplacedArticle
 from flows.settings import Settings, load_settings
-from flows.steps import (
-    ReadPage,
-    append,
-    claims_in,
-    counted,
-    extract_pages,
-    judge_pages,
-    knowledge_of,
-    one_each,
-    tell_copies,
-)
+from flows.steps import append, claims_in, counted, knowledge_of, tell_copies
+from flows.wanted import announced, request_for, sifted, wanted, with_news
 from warehouse.store import Warehouse
 
 Say = Callable[[str], None]
@@ -54,6 +47,10 @@ class RunReport:
     counts: RunCounts
     failed_sources: tuple[str, ...] = ()
     failed_pages: tuple[str, ...] = ()
+    silent_sources: tuple[str, ...] = ()
+    """Feeds that answer but have brought nothing new for longer than is their habit."""
+    hidden: int = 0
+    """Entries whose address their service does not tell: kept, and asked for again."""
 
 
 def capture_config(settings: Settings) -> CaptureConfig:
@@ -66,6 +63,7 @@ def capture_config(settings: Settings) -> CaptureConfig:
         per_host=settings.per_host,
         pause=settings.pause,
         allow_private=settings.allow_private,
+        web=knowledge_of(settings.seeds)[1].web,
     )
 
 
@@ -94,13 +92,13 @@ def task_runner(settings: Settings) -> TaskRunner[Any]:
 @task(cache_policy=NO_CACHE, persist_result=False)
 def poll(batch: list[tuple[Source, SourceState | None]], config: CaptureConfig, now: dt.datetime) -> PollOutcome:
     """Polls a batch of feeds."""
-    return poll_sources(batch, config, now)
+    return poll_sources(batch, config, now, functools.partial(progress.advance, "polling"))
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def fetch(batch: list[PageRequest], config: CaptureConfig, archive: str, now: dt.datetime) -> PageOutcome:
     """Fetches a batch of pages into the archive."""
-    return fetch_pages(batch, config, archive, now, next_page_url)
+    return fetch_pages(batch, config, archive, now, next_page_url, functools.partial(progress.advance, "fetching"))
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -109,7 +107,9 @@ def read(batch: list[Capture], data: Path, seeds: Path, warehouse: Path) -> list
     _, knowledge, _ = knowledge_of(seeds)
     extracted = extract_pages(batch, data, knowledge)
     with Warehouse(warehouse).reader() as reader:
-        return judge_pages(extracted, reader, knowledge)
+        pages = judge_pages(extracted, reader, knowledge)
+    progress.advance("reading", len(batch))
+    return pages
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -140,33 +140,36 @@ def monitor(now: dt.datetime, say: Say | None = None) -> RunReport:
     run_id = run_name(warehouse, "monitor", now)
     with warehouse.reader() as reader:
         due = polling.due(seeds.sources, reader.source_states(), now)
-        waiting = reader.pending_pages(now, settings.max_pages)
-        visits = reader.due_visits(now, settings.max_visits)
     say(f"polling {len(due)} of {len(seeds.sources)} feeds")
+    progress.begin("polling", len(due))
     polled = _gather(
         poll.submit(part, config, now) for part in batches(due, lambda d: d[0].url, BATCH, settings.workers)
     )
     entries = [entry for outcome in polled for entry in outcome.entries]
     with warehouse.reader() as reader:
-        known = reader.known_entries([entry.canonical_url for entry in entries])
-    fresh = {entry.canonical_url: entry for entry in reversed(entries) if entry.canonical_url not in known}
-    feed_fetches = _counted([f for outcome in polled for f in outcome.fetches], list(fresh.values()))
-    wanted = _wanted(waiting, fresh.values(), visits, settings.max_pages)
-    say(f"fetching {len(wanted)} pages: {len(fresh)} new, {len(visits)} known to be looked at again")
+        sieved = sifted(reader, entries)
+        waiting = reader.pending_pages(now, settings.max_pages, config.web.hiding_hosts, settings.max_hidden)
+        changed = {entry.canonical_url: entry for entry in sieved.changed}
+        visits = [announced(v, changed, now) for v in reader.due_visits(now, settings.max_visits, changed)]
+    feed_fetches = with_news([f for outcome in polled for f in outcome.fetches], sieved.fresh)
+    new = [request_for(entry) for entry in sorted(sieved.fresh, key=lambda e: e.canonical_url)]
+    requests = wanted([*waiting, *new], visits, settings, config.web)
+    say(f"fetching {len(requests)} pages: {len(sieved.fresh)} new, {len(visits)} known to be looked at again")
+    progress.begin("fetching", len(requests))
     fetched = _gather(
         fetch.submit(part, config, f"warc/{now:%Y-%m-%d}/{run_id}-{n:02}.warc.gz", now)
-        for n, part in enumerate(batches(wanted, lambda r: r.url, BATCH, settings.workers))
+        for n, part in enumerate(batches(requests, lambda r: r.url, BATCH, settings.workers))
     )
     captures = [capture for outcome in fetched for capture in outcome.captures]
     fetches = [*feed_fetches, *(f for outcome in fetched for f in outcome.fetches)]
     started = dataclasses.replace(
         RunCounts(),
         sources_polled=len(due),
-        sources_failed=sum(f.error is not None for f in feed_fetches),
-        entries_new=len(fresh),
+        sources_failed=sum(f.error is not None for f in feed_fetches if f.reason == "feed"),
+        entries_new=len(sieved.fresh),
         pages_fetched=len(captures),
     )
-    return _take_in(run_id, now, captures, fetches, list(fresh.values()), started, say)
+    return _take_in(run_id, now, captures, fetches, [*sieved.fresh, *sieved.changed], started, say)
 
 
 @flow(name="import", timeout_seconds=3600, validate_parameters=False, persist_result=False)
@@ -189,6 +192,7 @@ def _take_in(
     seeds, _, _ = knowledge_of(settings.seeds)
     warehouse = Warehouse(settings.warehouse_path)
     say(f"reading {len(captures)} pages")
+    progress.begin("reading", len(captures))
     pages = _gather(
         read.submit(part, settings.data, settings.seeds, settings.warehouse_path) for part in _parts(captures)
     )
@@ -215,10 +219,18 @@ def _take_in(
         counts = dataclasses.replace(counts, changes=changes)
         flow_name = run_id.split("-")[0]
         writer.record_run(run_id, flow_name, (now, now), "completed", VERSION, counts)
+        silent = writer.silent_sources(now) if fetches else {}
     show_figures(run_id, counts)
     failed_sources = [f"{f.feed_url}: {f.error}" for f in fetches if f.reason == "feed" and f.error]
     told = [f"{f.url}: {f.error or f.status}" for f in failed_pages]
-    return RunReport(run_id, counts, tuple(failed_sources), (*told, *unreadable))
+    listed = {source.url: source.publisher for source in seeds.sources}
+    quiet = [
+        f"{listed[url]} {url}: nothing new since {since:%Y-%m-%d %H:%M}"
+        for url, since in silent.items()
+        if url in listed
+    ]
+    hidden = sum((f.error or "").startswith(aggregators.HIDDEN) for f in fetches)
+    return RunReport(run_id, counts, tuple(failed_sources), (*told, *unreadable), tuple(quiet), hidden)
 
 
 def run_name(warehouse: Warehouse, flow_name: str, now: dt.datetime) -> str:
@@ -241,32 +253,7 @@ def _parts(items: Sequence[Any]) -> list[list[Any]]:
 
 
 def _failed(fetched: Fetch) -> bool:
-    gone = fetched.reason == "visit" and fetched.status in {404, 410}
-    return fetched.error is not None and not gone and not fetched.error.startswith("robots")
-
-
-def _counted(fetches: Sequence[Fetch], fresh: Sequence[Entry]) -> list[Fetch]:
-    new: dict[str | None, int] = {}
-    for entry in fresh:
-        new[entry.feed_url] = new.get(entry.feed_url, 0) + 1
-    return [dataclasses.replace(f, new_entries=new.get(f.feed_url, 0)) for f in fetches]
-
-
-def _wanted(
-    waiting: Sequence[PageRequest], fresh: Iterable[Entry], visits: Sequence[PageRequest], most: int
-) -> list[PageRequest]:
-    """The pages to fetch, one for each address: what waits first, then what is new, then what is to be seen again."""
-    new = [
-        PageRequest(
-            url=entry.url,
-            canonical_url=entry.canonical_url,
-            feed_url=entry.feed_url,
-            publisher=entry.publisher,
-            title=entry.title,
-            published_at=entry.published_at,
-        )
-        for entry in sorted(fresh, key=lambda e: e.canonical_url)
-    ]
-    unique = {request.canonical_url: request for request in reversed([*waiting, *new])}
-    first = list(reversed(unique.values()))[:most]
-    return first + [visit for visit in visits if visit.canonical_url not in unique]
+    if fetched.error is None:
+        return False
+    gone = fetched.reason == "visit" and (fetched.status in {404, 410} or fetched.error.startswith("front page"))
+    return not gone and not fetched.error.startswith(("robots", aggregators.HIDDEN))

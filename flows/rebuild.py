@@ -18,21 +18,10 @@ from flows import VERSION
 from flows.claims.identity import known_claims
 from flows.emerging import append_emerging, unplaced_of
 from flows.model import Capture, KawarabanError
+from flows.pages import ExtractedPage, ReadPage, extract_pages, judge_pages, one_each, signature_of
 from flows.report import Difference, RunCounts
 from flows.settings import load_settings
-from flows.steps import (
-    ExtractedPage,
-    ReadPage,
-    append,
-    claims_in,
-    counted,
-    extract_pages,
-    judge_pages,
-    knowledge_of,
-    one_each,
-    signature_of,
-    tell_copies,
-)
+from flows.steps import append, claims_in, counted, knowledge_of, tell_copies
 from seeds import Seeds
 from warehouse.compare import differences
 from warehouse.rebuild import Rebuild, rebuilding

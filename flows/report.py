@@ -57,13 +57,34 @@ class WeekChange:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SourceTrouble:
-    """A feed that could not be read in a week, so that a gap is never taken for quiet."""
+    """A feed that could not be read in a week or told too little, so that a gap is never taken for quiet."""
 
     feed_url: str
     publisher: str
     failures: int
+    """Polls that failed; where its links hide where the articles are, the entries that were not had."""
     last_error: str
     last_success_at: dt.datetime | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SourceCondition:
+    """How a feed is doing."""
+
+    feed_url: str
+    condition: str
+    """``new``, ``ok``, ``empty``, ``silent``, ``failing`` or ``blocked``."""
+    last_success_at: dt.datetime | None = None
+    next_fetch_at: dt.datetime | None = None
+    articles_per_week: float = 0.0
+    relevant_share: float | None = None
+    """Of its articles, from 0 to 1; None where it has brought none."""
+    failures: int = 0
+    """In a row."""
+    last_error: str | None = None
+    silent_since: dt.datetime | None = None
+    note: str | None = None
+    """What was wrong with it although it could be read."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 
 from prefect import flow
 from prefect import serve as prefect_serve
@@ -12,6 +13,7 @@ from prefect.schedules import Cron
 
 from flows.commands.console import say
 from flows.digest import digest
+from flows.housekeeping import tidy
 from flows.model import JST
 from flows.monitor import monitor, task_runner
 from flows.settings import load_settings
@@ -23,8 +25,12 @@ MONDAYS = Cron("0 7 * * 1", timezone="Asia/Tokyo")
 @flow(name="hourly", timeout_seconds=3600)
 def hourly() -> str:
     """The monitoring pass of this hour."""
-    runner = task_runner(load_settings())
-    return monitor.with_options(task_runner=runner)(dt.datetime.now(JST).replace(microsecond=0)).run_id
+    settings, now = load_settings(), dt.datetime.now(JST).replace(microsecond=0)
+    report = monitor.with_options(task_runner=task_runner(settings))(now)
+    removed = tidy(settings, now)
+    if removed is not None:
+        logging.getLogger(__name__).warning("%s", removed)
+    return report.run_id
 
 
 @flow(name="weekly", timeout_seconds=3600)

@@ -9,6 +9,8 @@ import platformdirs
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from flows import VERSION
+from flows.capture.config import user_agent
 from flows.model import KawarabanError
 from seeds.loader import BUNDLED
 
@@ -33,7 +35,7 @@ class Settings(BaseSettings):
 
     lang: Literal["ja", "en"] = "ja"
     """The language of digests: labels and values; sentences stay as they were written."""
-    contact: str = ""
+    contact: str = Field(default="", pattern=r"^[ -~]*$")
     """An address or page that the User-Agent names, so that publishers can reach whoever runs this."""
     timeout: float = Field(default=30.0, gt=0)
     """Seconds that one request may take in all."""
@@ -43,12 +45,18 @@ class Settings(BaseSettings):
     """Requests under way at once to one host."""
     pause: float = Field(default=0.3, ge=0)
     """Seconds between the starts of two requests to one host."""
+    keep_days: int | None = Field(default=None, ge=1)
+    """Days for which pages are kept in the archive; for ever by default."""
+    keep_pages: Literal["current", "relevant", "none"] = "current"
+    """Whose pages are kept beyond that: those of all current revisions, of relevant articles' alone, or of none."""
     allow_private: bool = False
     """Whether addresses of private networks may be fetched (for sources inside the house)."""
     max_pages: int = Field(default=1000, ge=1)
     """Pages fetched in one run at most; the rest waits for the next."""
     max_visits: int = Field(default=500, ge=0)
     """Known articles visited again in one run at most."""
+    max_hidden: int = Field(default=50, ge=0)
+    """Links that hide an article's address (Google News) asked for in one run at most."""
     runner: Literal["threads", "dask", "ray"] = "threads"
     """Prefect's task runner; Dask and Ray need the package prefect-dask or prefect-ray beside Kawaraban."""
     workers: int = Field(default=4, ge=1)
@@ -92,8 +100,7 @@ class Settings(BaseSettings):
     @property
     def user_agent(self) -> str:
         """How requests introduce themselves."""
-        contact = f"; +{self.contact}" if self.contact else ""
-        return f"Kawaraban/0.1 (news monitor{contact})"
+        return user_agent(VERSION, self.contact.strip())
 
 
 def load_settings() -> Settings:

@@ -23,6 +23,7 @@ from warehouse.store import Reader, Warehouse
 
 _BATCH = 500
 _PATIENCE = 900
+_WORDS = ("attributes.toml", "entities.toml", "labels.toml", "names.toml", "places.toml", "topics.toml")
 
 
 class BusySiteError(KawarabanError):
@@ -65,7 +66,8 @@ def _update(folder: Folder, reader: Reader, settings: Settings, seeds: Seeds) ->
     before = folder.state()
     seen = int(before.get("runs", 0)) if before.get("version") == version else 0
     runs = reader.site.runs_seen(seen)
-    anew = not seen or runs.last_seen != before.get("last_run")
+    told = (before.get("last_run"), before.get("baseline"), before.get("mark"))
+    anew = not seen or (runs.last_seen, runs.baseline, runs.mark_seen) != told
     seen = 0 if anew else seen
     digests = reader.site.digests()
     written = {d.week: digest_file(d.week, d.lang, "html") for d in digests}
@@ -86,7 +88,8 @@ def _update(folder: Folder, reader: Reader, settings: Settings, seeds: Seeds) ->
         folder.keep_only("claims", pages)
         folder.keep_only("search", {"weeks.js", *(f"{week}.js" for week in all_parts)})
         folder.keep_only("topics", {topic_page(t.topic).split("/")[1] for t in topics})
-    folder.note({"version": version, "runs": runs.runs, "last_run": runs.last, "weeks": written, "parts": all_parts})
+    state = {"version": version, "runs": runs.runs, "last_run": runs.last, "baseline": runs.baseline, "mark": runs.mark}
+    folder.note(state | {"weeks": written, "parts": all_parts})
     return SiteReport(len(touched), folder.written, anew)
 
 
@@ -106,10 +109,10 @@ def _write_claims(
 def _write_topics(folder: Folder, reader: Reader, seeds: Seeds) -> list[TopicLines]:
     """A page for each topic, also for those without a claim yet, so that every link to one leads somewhere."""
     found = {t.topic: t for t in reader.site.topics({a.id: a.topic for a in seeds.attributes.values()}, MOST_CLAIMS)}
-    topics = [found.get(name, TopicLines(name, 0, ())) for name in sorted({"", *seeds.topics, *found})]
+    topics = [found.get(name, TopicLines(name, 0, ())) for name in sorted({*seeds.topics, *found})]
     for topic in topics:
         folder.write(topic_page(topic.topic), topic_html(topic, seeds))
-    return [t for t in topics if t.topic or t.claims]
+    return topics
 
 
 def _write_digests(
@@ -129,5 +132,6 @@ def _write_digests(
 
 
 def _seeds_hash(seeds: Seeds) -> str:
-    files = sorted(seeds.folder.glob("*.toml"))
+    """Of the files whose words and names are on the pages; which feeds there are is not."""
+    files = [path for name in _WORDS if (path := seeds.folder / name).exists()]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()

@@ -1,4 +1,4 @@
-"""What every run makes of its captures, whichever flow runs it: read → tell copies → find claims → append.
+"""What every run makes of the pages that it read, whichever flow runs it: tell copies → find claims → append.
 
 Plain functions without Prefect, so that the flows can spread them over tasks and a replay can run them one after
 another. Everything they know of the past they ask of a ``Reader``.
@@ -13,15 +13,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from flows.capture import urls
-from flows.capture.archive import ArchiveError, read_capture
 from flows.claims.changes import derive
 from flows.claims.extract import ClaimKnowledge, Extraction, extract, load_claim_knowledge
 from flows.claims.outlets import Outlets, cited_outlet, load_outlets
-from flows.model import Article, Capture, KnownArticle, Page, Signature, StoredText
-from flows.reading.articles import Knowledge, address_of, assess, load_knowledge
+from flows.model import Article, Signature, StoredText
+from flows.pages import ReadPage
+from flows.reading.articles import Knowledge, load_knowledge
 from flows.reading.duplicates import Candidate, CopyVerdict, resolve_batch
-from flows.reading.extraction import extract_page, join_pages
-from flows.reading.shingles import TextSignature, signature
+from flows.reading.shingles import TextSignature
 from flows.report import RunCounts
 from seeds import Seeds, load_seeds
 from warehouse.reader import Reader
@@ -29,29 +28,6 @@ from warehouse.writer import Writer
 
 Copies = Mapping[str, tuple[str, str]]
 """Articles that are copies: by id of which and how."""
-
-
-@dataclasses.dataclass(frozen=True)
-class ExtractedPage:
-    """A capture with what its bytes show; what cannot be read carries its error instead."""
-
-    capture: Capture
-    page: Page | None
-    address: str = ""
-    """The article's canonical URL."""
-    error: str | None = None
-
-
-@dataclasses.dataclass(frozen=True)
-class ReadPage:
-    """A capture, read: the article where it is new or changed, and its signature."""
-
-    capture: Capture
-    article: Article | None
-    signature: Signature | None
-    error: str | None = None
-    known: KnownArticle | None = None
-    """The article as earlier runs left it."""
 
 
 @functools.lru_cache(maxsize=4)
@@ -65,73 +41,6 @@ def knowledge_of(folder: Path) -> tuple[Seeds, Knowledge, ClaimKnowledge]:
 def outlets_of(folder: Path) -> Outlets:
     """The outlets that a seeds folder knows, once for each process."""
     return load_outlets(knowledge_of(folder)[0])
-
-
-# --- reading ----------------------------------------------------------------------------------------------------------
-
-
-def extract_pages(captures: Iterable[Capture], data: Path, knowledge: Knowledge) -> list[ExtractedPage]:
-    """Reads captures out of the archive below ``data``, the further pages of an article joined to its first."""
-    result = []
-    for capture in captures:
-        try:
-            first, *others = [
-                extract_page(*read_capture(data, place), capture.final_url, knowledge.rules)
-                for place in (capture.raw_path, *capture.further)
-            ]
-            page = join_pages([first, *others]) if others else first
-            address = (
-                urls.normalize(address_of(page, capture)) if capture.url.startswith("http") else capture.canonical_url
-            )
-            result.append(ExtractedPage(capture, page, address))
-        except (ArchiveError, urls.UrlError) as error:
-            result.append(ExtractedPage(capture, None, error=str(error)))
-    return result
-
-
-def judge_pages(extracted: Sequence[ExtractedPage], reader: Reader, knowledge: Knowledge) -> list[ReadPage]:
-    """The articles that pages show, with language, relevance and topics, where they are new or changed."""
-    known = reader.known_articles(urls.article_id(e.address) for e in extracted if e.page is not None)
-    result = []
-    for item in extracted:
-        if item.page is None:
-            result.append(ReadPage(item.capture, None, None, item.error))
-            continue
-        number = urls.article_id(item.address)
-        before = known.get(number)
-        article = assess(item.page, item.capture, item.address, number, before, knowledge)
-        if article is not None:
-            article = dataclasses.replace(
-                article,
-                duplicate_of=before.duplicate_of if before else None,
-                declared_original=_normalized(article.declared_original),
-            )
-        result.append(ReadPage(item.capture, article, signature_of(article), known=before))
-    return result
-
-
-def signature_of(article: Article | None) -> Signature | None:
-    """The signature of a relevant article; None for any other and for one without a letter."""
-    if article is None or not article.relevant:
-        return None
-    made = signature(article.text)
-    return Signature(article.article_id, article.revision, made.scheme, made.bands) if made.bands else None
-
-
-def one_each(pages: Iterable[ReadPage]) -> list[ReadPage]:
-    """One state for each article, in an order that does not depend on the batches."""
-    found: dict[str, ReadPage] = {}
-    for page in sorted(pages, key=lambda p: (p.capture.canonical_url, p.capture.raw_path)):
-        if page.article is not None:
-            found.setdefault(page.article.article_id, page)
-    return list(found.values())
-
-
-def _normalized(url: str | None) -> str | None:
-    try:
-        return urls.normalize(url) if url else None
-    except urls.UrlError:
-        return None
 
 
 # --- copies -----------------------------------------------------------------------------------------------------------

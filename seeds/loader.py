@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 from flows.model import KawarabanError, Source, Value
 
@@ -24,6 +25,8 @@ VALUE_KINDS = frozenset(
     {"money", "count", "ratio", "percent", "rank", "date", "duration", "status", "entity", "text"},
 )
 NATURES = frozenset({"fact", "state", "event"})
+QUERY = "{query}"
+"""What stands in a feed's address for the words that it searches for."""
 
 
 class SeedsError(KawarabanError):
@@ -191,16 +194,46 @@ def _attribute(path: Path, name: str, raw: dict[str, Any]) -> Attribute:
     return attribute
 
 
-def _source(path: Path, raw: dict[str, Any]) -> Source:
+def check_links(place: str, links: object) -> None:
+    """Refuses a pattern of articles' addresses that is none.
+
+    Raises:
+        SeedsError: it is missing or no regular expression; the message begins with ``place``.
+    """
+    if not isinstance(links, str):
+        raise SeedsError(f"{place}: a listing needs links, a regular expression of its articles' addresses")
+    try:
+        re.compile(links)
+    except re.error as error:
+        raise SeedsError(f"{place}: links is no regular expression: {links!r} ({error})") from error
+
+
+def _sources(path: Path, raw: Mapping[str, Any]) -> list[Source]:
+    """The sources that a ``[[feed]]`` describes: one, or one for each query where the address has ``{query}`` in it.
+
+    Raises:
+        SeedsError: it has no address or publisher, its pattern is none, or the query and the address do not fit.
+    """
     if not isinstance(raw.get("url"), str) or not isinstance(raw.get("publisher"), str):
         raise SeedsError(f"{path}: every [[feed]] needs a url and a publisher; this one has neither or one: {raw}")
-    return Source(
-        url=raw["url"],
-        publisher=raw["publisher"],
-        kind=raw.get("kind", "news"),
-        interval=raw.get("interval"),
-        hosts=tuple(raw.get("hosts", ())),
-    )
+    url, links, asked = raw["url"], raw.get("links"), raw.get("query")
+    if (QUERY in url) != (asked is not None):
+        raise SeedsError(f"{path}: {url}: a feed with {QUERY} in its url needs a query, and no other feed may have one")
+    if raw.get("kind") == "listing" or links is not None:
+        check_links(f"{path}: {url}", links)
+    queries = [asked] if asked is None or isinstance(asked, str) else list(asked)
+    return [
+        Source(
+            url=url if query is None else url.replace(QUERY, quote_plus(query)),
+            publisher=raw["publisher"],
+            kind=raw.get("kind", "news"),
+            interval=raw.get("interval"),
+            hosts=tuple(raw.get("hosts", ())),
+            links=links,
+            query=query,
+        )
+        for query in queries
+    ]
 
 
 def _document(path: Path, raw: dict[str, Any]) -> Document:
@@ -219,13 +252,26 @@ def _document(path: Path, raw: dict[str, Any]) -> Document:
         raise SeedsError(f"{path}: a [[document]] has no {error}: {raw}") from error
 
 
+def load_sources(folder: Path) -> tuple[Source, ...]:
+    """The list of sources alone.
+
+    Raises:
+        SeedsError: ``feeds.toml`` is missing or wrong.
+    """
+    path = folder / "feeds.toml"
+    listed = _toml(path).get("feed", [])
+    if not isinstance(listed, list) or not all(isinstance(raw, dict) for raw in listed):
+        raise SeedsError(f"{path}: feed is no list of [[feed]] tables")
+    return tuple(source for raw in listed for source in _sources(path, raw))
+
+
 def load_seeds(folder: Path) -> Seeds:
     """Reads and checks a seeds folder.
 
     Raises:
         SeedsError: a file is missing or wrong; the message names the file, the entry and what is expected.
     """
-    attributes_path, feeds_path = folder / "attributes.toml", folder / "feeds.toml"
+    attributes_path = folder / "attributes.toml"
     attributes = {
         name: _attribute(attributes_path, name, raw)
         for name, raw in _toml(attributes_path).items()
@@ -260,7 +306,7 @@ def load_seeds(folder: Path) -> Seeds:
         attributes=attributes,
         entities=entities,
         topics=topics,
-        sources=tuple(_source(feeds_path, raw) for raw in _toml(feeds_path).get("feed", [])),
+        sources=load_sources(folder),
         baseline=tuple(claims),
         documents=documents,
     )

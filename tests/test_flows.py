@@ -18,11 +18,13 @@ import pytest
 from prefect.settings import PREFECT_API_URL
 from prefect.testing.utilities import prefect_test_harness
 
+from flows import VERSION
 from flows.commands.console import check_week
 from flows.demo.newsroom import Newsroom
 from flows.demo.world import write_seeds
 from flows.digest import Sending, digest, last_full_week
-from flows.files import UnreadableError, captures_of, files_of
+from flows.files import UnreadableError, captures_of, files_of, passes
+from flows.imports import unread
 from flows.model import JST
 from flows.monitor import intake, monitor
 from flows.settings import SettingsError, load_settings
@@ -198,12 +200,32 @@ def test_files_are_taken_in_with_their_own_times_and_addresses(room: Newsroom, t
     (folder / "b.html").write_text(page, encoding="utf-8")
     now = dt.datetime(2025, 5, 20, tzinfo=JST)
     captures = captures_of(files_of([folder]), tmp_path, "warc/import.warc.gz", now, None, "P")
-    intake(now, captures)
+    assert captures.failures == ()
+    intake(now, captures.captures)
     assert ask("SELECT url, published_at FROM articles ORDER BY url") == [
         ("file:a.txt", None),
         ("http://x.example/1", None),
     ]
     assert ask("SELECT value_low FROM claim_observations WHERE attribute = 'headcount'") == [(160.0,)]
+
+
+def test_states_of_a_page_are_revisions_and_an_import_done_twice_adds_nothing(room: Newsroom, tmp_path: Path) -> None:
+    now = dt.datetime(2025, 5, 20, tzinfo=JST)
+    states: list[Path] = []
+    for staff in (160, 210, 160):
+        file = tmp_path / f"{len(states)}.html"
+        text = f"<p>ディープシークの従業員は{staff}人だと、同社が発表した。</p>"
+        file.write_text(f'<link rel="canonical" href="http://x.example/1"><h1>題</h1>{text}', encoding="utf-8")
+        states.append(file)
+    for number in (1, 2):
+        taken = captures_of(states, tmp_path, f"warc/2025-05-20/{number}.warc.gz", now, None, "P")
+        for captures in passes(unread(taken.captures, load_settings())):
+            intake(now, captures)
+        assert ask("SELECT revision, regexp_extract(text, '\\d+') FROM article_revisions ORDER BY revision") == [
+            (1, "160"),
+            (2, "210"),
+            (3, "160"),
+        ]
 
 
 def test_what_cannot_be_imported_is_a_clear_error(tmp_path: Path) -> None:
@@ -220,6 +242,17 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAWARABAN_TIMEOUT", "soon")
     with pytest.raises(SettingsError, match="KAWARABAN_TIMEOUT"):
         load_settings()
+
+
+def test_the_user_agent_names_the_contact_and_takes_nothing_that_breaks_a_header(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KAWARABAN_CONTACT", "https://example.org/bot")
+    assert load_settings().user_agent == f"Kawaraban/{VERSION} (news monitor; +https://example.org/bot)"
+    for wrong in ("a\r\nX: y", "新聞社"):
+        monkeypatch.setenv("KAWARABAN_CONTACT", wrong)
+        with pytest.raises(SettingsError, match="KAWARABAN_CONTACT"):
+            load_settings()
 
 
 @pytest.mark.parametrize(

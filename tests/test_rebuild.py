@@ -46,7 +46,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             monitor(now)
         (data / "note.txt").write_text("ディープシークの従業員\n\nディープシークの従業員は160人だ。", encoding="utf-8")
         later = now + dt.timedelta(hours=2)
-        intake(later, captures_of(files_of([data / "note.txt"]), data, "warc/note.warc.gz", later, None, "手帳"))
+        taken = captures_of(files_of([data / "note.txt"]), data, "warc/note.warc.gz", later, None, "手帳")
+        intake(later, taken.captures)
         digest("2025-W20", later)
         yield data
 

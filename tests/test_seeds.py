@@ -23,7 +23,7 @@ FIELDS = {
     *("subject", "attribute", "qualifiers", "low", "high", "unit", "approx", "from", "to", "text"),
     *("past", "modality", "polarity", "attribution", "source"),
 }
-KINDS = {"news", "search", "developer", "official", "blog"}
+KINDS = {"news", "search", "developer", "official", "blog", "listing"}
 
 
 @pytest.fixture(scope="module")

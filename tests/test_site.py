@@ -12,11 +12,13 @@ import pytest
 from flows import site as site_module
 from flows.digests.site.claims import MOST_MENTIONS
 from flows.digests.site.folder import Folder
+from flows.model import Value
+from flows.report import RunCounts
 from flows.settings import Settings, load_settings
 from flows.site import SiteReport, update_site
 from seeds import Seeds
 from tests.digests.pressroom import WEEKS, Pressroom, at_week, people, settings
-from tests.warehouse.samples import article, observation
+from tests.warehouse.samples import article, known_claim, observation
 
 __all__ = ["settings"]
 NAMES = "{http://www.w3.org/1999/xhtml}"
@@ -59,6 +61,8 @@ def test_a_claims_page_tells_its_whole_history(room: Pressroom, settings: Settin
     assert page.count("<blockquote>利用者は3000万人を超えた。</blockquote>") == 3
     assert 'href="https://news.example/a0"' in page
     assert 'href="../2025-W06.html"' in page
+    index = (settings.digests_path / "index.html").read_text(encoding="utf-8")
+    assert '<a href="claims/users.html">DeepSeek — 利用者数(1日当たり)</a>: <strong>3000万人</strong>' in index
     assert page.count("<circle") == 3
 
 
@@ -133,8 +137,11 @@ def test_nothing_foreign_does_anything(room: Pressroom, settings: Settings, seed
     assert "\\u003cscript\\u003e" in index
 
 
-def test_a_second_time_nothing_is_written(room: Pressroom, settings: Settings, seeds: Seeds) -> None:
-    play(room, 0, 1)
+@pytest.mark.parametrize("weeks", [(0,), (0, 1)])
+def test_a_second_time_nothing_is_written(
+    room: Pressroom, settings: Settings, seeds: Seeds, weeks: tuple[int, ...]
+) -> None:
+    play(room, *weeks)
     first = update_site(settings, seeds)
     assert first.anew
     assert first.written > 20
@@ -179,6 +186,18 @@ def test_week_by_week_or_at_once_it_is_the_same(
     assert files(tmp_path / "other") == grown
 
 
+def test_another_baseline_is_shown_on_pages_that_no_run_touched(
+    room: Pressroom, settings: Settings, seeds: Seeds
+) -> None:
+    play(room, 0)
+    update_site(settings, seeds)
+    with room.warehouse.writer() as writer:
+        writer.record_baseline("monitor-9", [known_claim("users", Value(low=9e6, high=9e6, unit="people"))])
+    assert update_site(settings, seeds).anew
+    page = (settings.digests_path / "claims" / "users.html").read_text(encoding="utf-8")
+    assert "<dt>基準の資料での値</dt><dd>900万人</dd>" in page
+
+
 def test_a_sentence_that_an_article_drops_no_longer_counts(room: Pressroom, settings: Settings, seeds: Seeds) -> None:
     play(room, 0, 1)
     update_site(settings, seeds)
@@ -186,7 +205,7 @@ def test_a_sentence_that_an_article_drops_no_longer_counts(room: Pressroom, sett
     room.run(2, articles=(gone,), kinds=())
     assert update_site(settings, seeds).claims == 1
     page = (settings.digests_path / "claims" / "users.html").read_text(encoding="utf-8")
-    assert "いまの記事にはない" in page
+    assert "いまの記事にはないか、転載" in page
     assert "1媒体: 山手時報" in page
 
 
@@ -223,6 +242,44 @@ def test_pages_of_claims_that_are_no_more_go_when_it_is_written_anew(
     assert update_site(settings, seeds).anew
     assert [path.name for path in (settings.digests_path / "claims").iterdir()] == ["users.html"]
     assert sorted(path.name for path in (settings.digests_path / "search").iterdir()) == ["2025-W05.js", "weeks.js"]
+
+
+def test_a_warehouse_that_was_rebuilt_otherwise_is_noticed_though_its_runs_are_the_same(
+    room: Pressroom, settings: Settings, seeds: Seeds
+) -> None:
+    play(room, 0, 1)
+    update_site(settings, seeds)
+    settings.warehouse_path.unlink()
+    again = Pressroom(settings)
+    play(again, 0)
+    again.run(1, articles=(article("z", seen_at=at_week(1)),), kinds=())
+    again.digest(1)
+    assert update_site(settings, seeds).anew
+    assert [path.name for path in (settings.digests_path / "claims").iterdir()] == ["users.html"]
+
+
+def test_an_article_found_to_be_a_copy_later_no_longer_counts(
+    room: Pressroom, settings: Settings, seeds: Seeds
+) -> None:
+    play(room, 0, 1)
+    update_site(settings, seeds)
+    with room.warehouse.writer() as writer:
+        writer.record_late_copies("monitor-9", {"a1": ("a0", "near")}, at_week(2))
+        moment = at_week(2)
+        writer.record_run("monitor-9", "monitor", (moment, moment), "completed", "0", RunCounts())
+    assert update_site(settings, seeds).claims == 1
+    page = (settings.digests_path / "claims" / "users.html").read_text(encoding="utf-8")
+    assert "1媒体: みなと新聞" in page
+
+
+def test_who_cites_another_outlet_is_no_second_one(room: Pressroom, settings: Settings, seeds: Seeds) -> None:
+    cited = article("b", publisher="山手時報")
+    room.run(0, observation("users", cited, cites="みなと新聞", **people(1e7)), articles=(cited,), kinds=("new",))
+    room.week(0)
+    update_site(settings, seeds)
+    page = (settings.digests_path / "claims" / "users.html").read_text(encoding="utf-8")
+    assert "1媒体: みなと新聞" in page
+    assert "みなと新聞を引用" in page
 
 
 def test_a_claim_that_many_tell_is_cut_with_a_count(room: Pressroom, settings: Settings, seeds: Seeds) -> None:

@@ -41,7 +41,7 @@ class Histories:
         for row in self._rows("claim_mentions", claims=ids):
             evidence = rows.evidence_of(row, "")
             if evidence is not None:
-                mention = Mention(evidence, row["revision"], row["standing"])
+                mention = Mention(evidence, row["revision"], row["standing"], row["cites"])
                 mentions.setdefault(row["claim_id"], []).append(mention)
         moves: dict[str, list[Move]] = {}
         for row in self._rows("claim_moves", claims=ids):

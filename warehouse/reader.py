@@ -11,8 +11,10 @@ import duckdb
 
 from flows.model import (
     Article,
+    Entry,
     KnownArticle,
     KnownClaim,
+    KnownEntry,
     Observation,
     PageRequest,
     Reading,
@@ -20,7 +22,15 @@ from flows.model import (
     SourceState,
     StoredText,
 )
-from flows.report import Delivery, Edition, EmergingTopic, RecordedEdition, UnplacedArticle, WeekFacts
+from flows.report import (
+    Delivery,
+    Edition,
+    EmergingTopic,
+    RecordedEdition,
+    SourceCondition,
+    UnplacedArticle,
+    WeekFacts,
+)
 from warehouse import rows
 from warehouse.histories import Histories
 from warehouse.schema import QueryError, sql
@@ -45,17 +55,46 @@ class Reader:
         """How each feed is doing, by its address."""
         return {row["feed_url"]: SourceState(**row) for row in self._rows("source_states")}
 
-    def known_entries(self, canonical_urls: Sequence[str]) -> set[str]:
-        """Which of some canonical URLs a feed has brought before."""
-        return {row["canonical_url"] for row in self._rows("known_entries", urls=list(canonical_urls))}
+    def source_conditions(self) -> dict[str, SourceCondition]:
+        """How each feed is doing, by its address: what it brings, whether it fails, refuses or has fallen silent."""
+        return {row["feed_url"]: SourceCondition(**row) for row in self._rows("source_conditions")}
 
-    def pending_pages(self, now: dt.datetime, most: int) -> list[PageRequest]:
-        """Entries whose page has not been had yet and may be asked for now, those known longest first."""
-        return [rows.request_of(row) for row in self._rows("pending_pages", now=now, most=most)]
+    def silent_sources(self, now: dt.datetime) -> dict[str, dt.datetime]:
+        """The feeds that have fallen silent against their own habit, and since when."""
+        return {row["feed_url"]: row["silent_since"] for row in self._rows("silent_sources", now=now)}
 
-    def due_visits(self, now: dt.datetime, most: int) -> list[PageRequest]:
-        """Known relevant articles whose page is due for another, conditional, visit, the youngest first."""
-        return [rows.request_of(row) for row in self._rows("due_visits", now=now, most=most)]
+    def entries_at(self, canonical_urls: Iterable[str]) -> list[KnownEntry]:
+        """What feeds have brought before under some canonical URLs."""
+        return [KnownEntry(**row) for row in self._rows("entries_at", urls=list(canonical_urls))]
+
+    def entries_by_guid(self, entries: Iterable[Entry]) -> list[KnownEntry]:
+        """What feeds have brought before under the ids that some of their entries have."""
+        wanted = [{"feed_url": e.feed_url, "guid": e.guid} for e in entries if e.guid is not None]
+        return [KnownEntry(**row) for row in self._rows("entries_by_guid", guids=wanted)] if wanted else []
+
+    def pending_pages(
+        self, now: dt.datetime, most: int, hiding_hosts: Iterable[str] = (), most_hidden: int = 0
+    ) -> list[PageRequest]:
+        """Entries whose page has not been had yet and may be asked for now, those known longest first.
+
+        Args:
+            now: the run's clock.
+            most: how many of those whose address is known.
+            hiding_hosts: hosts whose links hide the article's address.
+            most_hidden: how many of those; they come last, the newest of those asked least often first.
+        """
+        found = self._rows("pending_pages", now=now, most=most, hosts=list(hiding_hosts), most_hidden=most_hidden)
+        return [rows.request_of(row) for row in found]
+
+    def due_visits(self, now: dt.datetime, most: int, urgent: Iterable[str] = ()) -> list[PageRequest]:
+        """Known articles whose page is to be looked at again by a conditional request, likely edits first.
+
+        Args:
+            now: the run's clock.
+            most: how many.
+            urgent: canonical URLs that a feed now calls by another title: due at once, whatever they are about.
+        """
+        return [rows.request_of(row) for row in self._rows("due_visits", now=now, most=most, urgent=list(urgent))]
 
     def known_articles(self, article_ids: Iterable[str]) -> dict[str, KnownArticle]:
         """Articles at their newest revision, without their text, by id."""
@@ -129,6 +168,17 @@ class Reader:
             week: an ISO week in Asia/Tokyo, such as ``2025-W05``.
         """
         return week_facts(self._rows, week)
+
+    def known_states(self, urls: Sequence[str]) -> dict[str, set[str]]:
+        """The content hashes of all revisions of the articles that came under some addresses, by address."""
+        states: dict[str, set[str]] = {}
+        for row in self._rows("known_states", urls=list(urls)):
+            states.setdefault(row["entry_url"], set()).add(row["content_hash"])
+        return states
+
+    def needed_pages(self, *, relevant: bool) -> list[str]:
+        """The raw paths of current revisions' pages: of all articles, or of the relevant ones alone."""
+        return [row["raw_path"] for row in self._rows("needed_pages", relevant=relevant)]
 
     def run_count(self) -> int:
         """How many runs the warehouse has seen."""

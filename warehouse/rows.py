@@ -60,9 +60,9 @@ def value_of(row: Mapping[str, Any], prefix: str = "") -> Value:
 
 
 def entry_row(entry: Entry, seen_at: dt.datetime) -> Row:
-    """A feed's item, by its address and feed."""
+    """A feed's item, by its feed, its address and what the feed calls it."""
     return {
-        "entry_id": digest_of("entry", entry.feed_url, entry.canonical_url),
+        "entry_id": digest_of("entry", entry.feed_url, entry.canonical_url, entry.title),
         **_plain(entry),
         "first_seen_at": seen_at,
     }

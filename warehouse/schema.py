@@ -14,7 +14,7 @@ import duckdb
 from flows.model import KawarabanError
 
 _FOLDER = resources.files("warehouse")
-_MACROS = ("verdicts_as_of", "claims_as_of", "emerging_topics_as_of")
+_MACROS = ("verdicts_as_of", "claims_as_of", "emerging_topics_as_of", "source_silence")
 """Those of ``views/`` that other views call: they come first."""
 
 

@@ -47,7 +47,9 @@ def week_facts(ask: Ask, week: str) -> WeekFacts:
         revisions=figures["revisions"],
         publishers=figures["publishers"],
         topics={row["topic"]: row["articles"] for row in ask("week_topics", **span)},
-        source_troubles=tuple(SourceTrouble(**row) for row in ask("week_source_troubles", **span)),
+        source_troubles=tuple(
+            SourceTrouble(**row) for name in ("week_source_troubles", "week_hidden_links") for row in ask(name, **span)
+        ),
         page_troubles=tuple(PageTrouble(**row) for row in ask("week_page_troubles", **span)),
         emerging=tuple(rows.week_emerging_of(row) for row in ask("week_emerging", **span)),
         first=figures["first_week"],

@@ -8,24 +8,20 @@ its path below the data folder and its offset, ``warc/2025-01-28/….warc.gz#123
 from __future__ import annotations
 
 import datetime as dt
-import io
 import os
-import uuid
 import zlib
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import BinaryIO, Self
-from urllib.parse import urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
-from flows.capture import content
+from flows.capture import content, warc
 from flows.capture.client import Response
 from flows.capture.config import PRODUCT
-from flows.model import KawarabanError, digest_of
+from flows.model import KawarabanError
 
 _MOST_DECODED = 100_000_000
 _UNREADABLE = (
@@ -67,54 +63,13 @@ class ArchiveWriter:
             self._file.close()
             _sync_folder((self._data / self._relative).parent)
 
-    def _writer(self, at: dt.datetime) -> tuple[WARCWriter, BinaryIO]:
-        if self._file is not None:
-            return WARCWriter(self._file, gzip=True, warc_version="1.1"), self._file
-        self._relative, self._file = _new_file(self._data, self._relative)
-        writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
-        info = {"software": PRODUCT, "format": "WARC File Format 1.1", "isPartOf": PurePosixPath(self._relative).stem}
-        record = writer.create_warcinfo_record(PurePosixPath(self._relative).name, info)
-        record.rec_headers.replace_header("WARC-Record-ID", _record_id("warcinfo", self._relative))
-        record.rec_headers.replace_header("WARC-Date", _stamp(at))
-        writer.write_record(record)
-        return writer, self._file
-
     def store(self, response: Response, fetched_at: dt.datetime, reason: str) -> str:
-        """Keeps an answer with its request.
+        """Keeps an answer with its request and the reason for it.
 
         Returns:
             The response record's place.
         """
-        writer, file = self._writer(fetched_at)
-        place = f"{self._relative}#{file.seek(0, os.SEEK_END)}"
-        # The body is kept without its chunks, so the header that announces them is renamed, as other crawlers do.
-        kept = [
-            (f"X-Crawler-{key}" if key.lower() == "transfer-encoding" else key, value)
-            for key, value in response.headers
-        ]
-        headers = StatusAndHeaders(f"{response.status} {response.reason_phrase}".strip(), kept, protocol="HTTP/1.1")
-        stamp = {
-            "WARC-Date": _stamp(fetched_at),
-            "WARC-Record-ID": _record_id("response", place),
-            "WARC-Fetch-Reason": reason,
-        }
-        record = writer.create_warc_record(
-            response.final_url,
-            "response",
-            payload=io.BytesIO(response.raw),
-            http_headers=headers,
-            warc_headers_dict=stamp,
-        )
-        request = writer.create_warc_record(
-            response.final_url,
-            "request",
-            http_headers=StatusAndHeaders(
-                f"GET {_target(response.final_url)} HTTP/1.1", list(response.request_headers), is_http_request=True
-            ),
-            warc_headers_dict={"WARC-Date": _stamp(fetched_at), "WARC-Record-ID": _record_id("request", place)},
-        )
-        writer.write_request_response_pair(request, record)
-        return place
+        return self._append(fetched_at, lambda place: warc.exchange(response, fetched_at, reason, place))
 
     def store_file(self, url: str, body: bytes, content_type: str, at: dt.datetime) -> str:
         """Keeps a file that was imported, as a resource record.
@@ -122,20 +77,14 @@ class ArchiveWriter:
         Returns:
             The record's place.
         """
-        writer, file = self._writer(at)
-        place = f"{self._relative}#{file.seek(0, os.SEEK_END)}"
-        record = writer.create_warc_record(
-            url,
-            "resource",
-            payload=io.BytesIO(body),
-            warc_content_type=content_type,
-            warc_headers_dict={
-                "WARC-Date": _stamp(at),
-                "WARC-Record-ID": _record_id("resource", place),
-                "WARC-Fetch-Reason": "import",
-            },
-        )
-        writer.write_record(record)
+        return self._append(at, lambda place: warc.resource(url, body, content_type, at, "import", place))
+
+    def _append(self, at: dt.datetime, record: Callable[[str], bytes]) -> str:
+        if self._file is None:
+            self._relative, self._file = _new_file(self._data, self._relative)
+            self._file.write(warc.warcinfo(PurePosixPath(self._relative).name, PRODUCT, at))
+        place = f"{self._relative}#{self._file.tell()}"
+        self._file.write(record(place))
         return place
 
 
@@ -161,19 +110,6 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _record_id(kind: str, place: str) -> str:
-    return f"<{uuid.UUID(digest_of(kind, place, size=32)).urn}>"
-
-
-def _target(url: str) -> str:
-    parts = urlsplit(url)
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-
-
-def _stamp(moment: dt.datetime) -> str:
-    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def read_capture(data: Path, raw_path: str) -> tuple[bytes, str]:

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import http.cookiejar
+import re
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
 
 import httpcore
 import httpx
 
 from flows.capture import content, urls
 from flows.capture.config import CaptureConfig
-from flows.capture.guard import BlockedAddress, NameNotFound, RoutedTransport
+from flows.capture.connections import Connections
+from flows.capture.guard import BlockedAddress, NameNotFound
+from flows.capture.pacing import Pacer
 
 FEED_ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, "
@@ -32,6 +32,7 @@ FEED_ACCEPT = (
 )
 PAGE_ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5"
 
+_HOST = re.compile(rb"[A-Za-z0-9_.:-]+")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GOOD = frozenset({200, 203})
 _NOT_MODIFIED = 304
@@ -48,7 +49,7 @@ class Failure:
     kind: str
     """``dns``, ``timeout``, ``refused``, ``network``, ``tls``, ``protocol``, ``broken body``, ``too large``,
     ``redirects``, ``blocked address``, ``address``, ``http`` (a status that brings no page), ``empty``, ``robots``,
-    ``unreachable`` (no robots.txt to be had) or ``spared`` (not asked, since its host fails)."""
+    ``unreachable`` (no robots.txt to be had) or ``spared`` (not asked, since its host fails or time was up)."""
     detail: str = ""
 
     def __str__(self) -> str:
@@ -94,73 +95,26 @@ Permission = Callable[[str], Awaitable[Failure | None]]
 """Asked before each hop: None where the address may be requested, else why not."""
 
 
-class Pacer:
-    """At most ``per_host`` requests at a time to a host, and a pause between the starts of two."""
-
-    def __init__(
-        self,
-        per_host: int,
-        pause: float,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        """``pause`` is in seconds of ``clock``, and ``sleep`` waits as many."""
-        self._per_host = per_host
-        self._pause = pause
-        self._clock = clock
-        self._sleep = sleep
-        self._slots: dict[str, asyncio.Semaphore] = {}
-        self._next_start: dict[str, float] = {}
-        self._pauses: dict[str, float] = {}
-
-    def pause_of(self, host: str) -> float:
-        """The pause that holds for a host."""
-        return self._pauses.get(host, self._pause)
-
-    def set_pause(self, host: str, seconds: float) -> None:
-        """Makes the pause for one host at least this long (a crawl-delay)."""
-        self._pauses[host] = max(self._pause, seconds)
-
-    @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
-        """Waits until a request to the host may start, and holds its slot."""
-        async with self._slots.setdefault(host, asyncio.Semaphore(self._per_host)):
-            clock = self._clock()
-            start = max(clock, self._next_start.get(host, 0.0))
-            self._next_start[host] = start + self.pause_of(host)
-            if start > clock:
-                await self._sleep(start - clock)
-            yield
-
-
 class Client:
     """An async context manager around one pool of connections; ``get`` is all it does."""
 
     def __init__(self, config: CaptureConfig) -> None:
         self.config = config
-        self.pacer = Pacer(config.per_host, config.pause)
+        self.pacer = Pacer(config.per_host, config.pause, budget=config.batch_time)
         self._slots = asyncio.Semaphore(config.connections)
         self._failing: dict[str, int] = {}
-        no_cookies = http.cookiejar.CookieJar(policy=http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-        self._http = httpx.AsyncClient(
-            transport=RoutedTransport(allow_private=config.allow_private, connections=config.connections),
-            timeout=httpx.Timeout(config.read_timeout, connect=config.connect_timeout, pool=None),
-            follow_redirects=False,
-            trust_env=False,
-            cookies=no_cookies,
-            headers={"User-Agent": config.user_agent, "Accept-Encoding": content.ACCEPTED},
-        )
+        self._ways = Connections(allow_private=config.allow_private)
+        self._timeouts = httpx.Timeout(config.read_timeout, connect=config.connect_timeout, pool=None).as_dict()
 
     async def __aenter__(self) -> Self:
         """Opens the client."""
-        await self._http.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Closes all connections."""
-        await self._http.__aexit__(kind, error, trace)
+        await self._ways.aclose()
 
     async def get(
         self,
@@ -177,26 +131,32 @@ class Client:
         ``allowed`` is asked before each hop, ``max_redirects`` is the setting unless given.
         Never raises for what the network or the server does: see ``Response.error``.
         """
-        headers = {"Accept": accept, "Accept-Language": "ja,en;q=0.5"}
-        if etag:
-            headers["If-None-Match"] = etag
-        if last_modified:
-            headers["If-Modified-Since"] = last_modified
+        headers = {"User-Agent": self.config.user_agent, "Accept": accept, "Accept-Language": "ja,en;q=0.5"}
+        headers["Accept-Encoding"] = content.ACCEPTED
+        conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers |= {name: value for name, value in conditions.items() if value}
         result = Response(url=url, final_url=url)
         cookies = httpx.Cookies()  # within one chain of redirects alone: some sites loop without theirs
         budget = self.config.total_timeout
         most = self.config.max_redirects if max_redirects is None else max_redirects
         while True:
             target = result.final_url
-            refused = await self._refusal(target, allowed)
+            try:
+                address, refused = _address(target), None
+            except urls.UrlError as error:
+                refused = Failure("address", str(error))
+            if refused is None and allowed is not None:
+                refused = await allowed(target)
             if refused is not None:
                 return dataclasses.replace(result, status=None, headers=(), raw=b"", body=b"", error=refused)
-            hop = await self._hop(target, headers, cookies, max(budget, 0.001))
+            hop = await self._hop(address, headers, cookies, max(budget, 0.001))
             budget -= hop.seconds
-            result = dataclasses.replace(hop, url=url, hops=result.hops, seconds=result.seconds + hop.seconds)
+            result = dataclasses.replace(
+                hop, url=url, final_url=target, hops=result.hops, seconds=result.seconds + hop.seconds
+            )
             location = hop.header("location")
             if result.error is not None or hop.status not in _REDIRECTS or not location:
-                return _judged(result, conditional="If-None-Match" in headers or "If-Modified-Since" in headers)
+                return _judged(result, conditional=any(conditions.values()))
             hops = (*result.hops, target)
             if len(hops) > most:
                 return dataclasses.replace(result, hops=hops, error=Failure("redirects", f"more than {len(hops) - 1}"))
@@ -206,68 +166,103 @@ class Client:
                 return dataclasses.replace(result, hops=hops, error=Failure("redirects", str(error)))
             result = dataclasses.replace(result, final_url=following, hops=hops)
 
-    async def _refusal(self, target: str, allowed: Permission | None) -> Failure | None:
-        """Why a hop may not be made; None where it may."""
-        try:
-            urls.normalize(target)
-            httpx.URL(target)
-        except (urls.UrlError, httpx.InvalidURL) as error:
-            return Failure("address", str(error))
-        return await allowed(target) if allowed is not None else None
-
-    async def _hop(self, target: str, headers: dict[str, str], cookies: httpx.Cookies, seconds: float) -> Response:
-        """One request and its answer, within ``seconds``; a connection lost before the answer is tried once more."""
-        place = urlsplit(target).netloc
-        async with self.pacer.turn(urls.host_of(target)), self._slots:
+    async def _hop(
+        self, address: httpx.URL, headers: dict[str, str], cookies: httpx.Cookies, seconds: float
+    ) -> Response:
+        """One request and its answer, within ``seconds``."""
+        url, place = str(address), address.netloc.decode("ascii")
+        async with self.pacer.turn(urls.host_of(url)) as in_time, self._slots:
+            if not in_time:
+                return Response(url, url, error=Failure("spared", f"{place} was not asked within the run's time"))
             if self._failing.get(place, 0) >= _PATIENCE:
-                return Response(target, target, error=Failure("spared", f"{place} failed {_PATIENCE} times in a row"))
+                return Response(url, url, error=Failure("spared", f"{place} failed {_PATIENCE} times in a row"))
             started = time.monotonic()
-            request = self._http.build_request("GET", target.partition("#")[0], headers=headers)
-            cookies.set_cookie_header(request)
-            sent = tuple((key.title(), value) for key, value in request.headers.multi_items())
-            failed = Response(url=target, final_url=target, request_headers=sent)
+            sent = (("Host", place), *headers.items(), *_cookie(cookies, address))
             try:
                 async with asyncio.timeout(seconds):
-                    answer = await self._exchange(request, cookies)
+                    answer = await self._exchange(address, sent, cookies)
             except TimeoutError:
-                answer = dataclasses.replace(failed, error=Failure("timeout", f"no full answer in {seconds:.0f} s"))
+                answer = Response(url, url, error=Failure("timeout", f"no full answer in {seconds:.0f} s"))
             except Exception as error:  # noqa: BLE001 - whatever a server provokes is its failure, not the run's
-                answer = dataclasses.replace(failed, error=classify(error))
+                answer = Response(url, url, error=classify(error))
             failing = answer.status in _OVERLOADED or (answer.error is not None and answer.error.kind in _HOST_KINDS)
             self._failing[place] = self._failing.get(place, 0) + 1 if failing else 0
-            return dataclasses.replace(
-                answer, url=target, final_url=target, request_headers=sent, seconds=time.monotonic() - started
-            )
+            return dataclasses.replace(answer, request_headers=sent, seconds=time.monotonic() - started)
 
-    async def _exchange(self, request: httpx.Request, cookies: httpx.Cookies) -> Response:
+    async def _exchange(
+        self, address: httpx.URL, sent: tuple[tuple[str, str], ...], cookies: httpx.Cookies
+    ) -> Response:
         limit = self.config.max_bytes
-        try:
-            answer = await self._http.send(request, stream=True)
-        except (httpx.RemoteProtocolError, httpcore.RemoteProtocolError, httpx.ReadError, httpcore.ReadError):
-            answer = await self._http.send(request, stream=True)  # an idle connection that the server had closed
-        try:
-            cookies.extract_cookies(answer)
-            head = Response(
-                url=str(request.url),
-                final_url=str(request.url),
-                status=answer.status_code,
-                headers=tuple(answer.headers.multi_items()),
-                protocol=answer.http_version,
-                reason_phrase=answer.reason_phrase,
-            )
+        headers = [(name.encode(), value.encode()) for name, value in sent]
+        async with self._ways.get(address, headers, self._timeouts) as answer:
+            head = _head(answer, str(address))
+            if head.header("set-cookie"):
+                told = httpx.Response(answer.status, headers=answer.headers, request=httpx.Request("GET", address))
+                cookies.extract_cookies(told)
             raw = bytearray()
-            async for chunk in answer.aiter_raw():
+            async for chunk in answer.aiter_stream():
                 raw += chunk
                 if len(raw) > limit:
                     return dataclasses.replace(head, error=Failure("too large", f"more than {limit:,} bytes"))
+        try:
             body = content.decompress(bytes(raw), head.header("content-encoding") or "", self.config.max_decoded_bytes)
-            return dataclasses.replace(head, raw=bytes(raw), body=body)
         except content.TooLarge as error:
             return dataclasses.replace(head, error=Failure("too large", str(error)))
         except content.Broken as error:
             return dataclasses.replace(head, error=Failure("broken body", str(error)))
-        finally:
-            await answer.aclose()
+        return dataclasses.replace(head, raw=bytes(raw), body=body)
+
+
+def _address(target: str) -> httpx.URL:
+    """The address as it is asked for: without fragment and credentials, all that is not ASCII escaped.
+
+    Raises UrlError where it is none.
+    """
+    urls.split(target)
+    try:
+        address = httpx.URL(target.partition("#")[0])
+    except httpx.InvalidURL as error:
+        raise urls.UrlError(f"not an address: {target!r} ({error})") from error
+    if not _HOST.fullmatch(address.raw_host):
+        raise urls.UrlError(f"no valid host in {target!r}")
+    return address.copy_with(userinfo=b"") if address.userinfo else address
+
+
+def _cookie(cookies: httpx.Cookies, address: httpx.URL) -> list[tuple[str, str]]:
+    if not cookies:
+        return []
+    request = httpx.Request("GET", address)
+    cookies.set_cookie_header(request)
+    return [("Cookie", value) for value in request.headers.get_list("cookie")]
+
+
+def _head(answer: httpcore.Response, url: str) -> Response:
+    return Response(
+        url=url,
+        final_url=url,
+        status=answer.status,
+        headers=tuple(
+            (_text(name), _escaped(value) if name.lower() == b"location" else _text(value))
+            for name, value in answer.headers
+        ),
+        protocol=_text(answer.extensions.get("http_version")) or "HTTP/1.1",
+        reason_phrase=_text(answer.extensions.get("reason_phrase")),
+    )
+
+
+def _text(value: object) -> str:
+    """A header's text: UTF-8 where it is, else byte by byte."""
+    if not isinstance(value, bytes):
+        return ""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def _escaped(location: bytes) -> str:
+    """A redirect's target with the bytes that are not ASCII escaped as they are, whatever their encoding."""
+    return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in location)
 
 
 def _judged(result: Response, *, conditional: bool) -> Response:

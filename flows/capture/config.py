@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+from flows.web import WebRules
+
 PRODUCT = "Kawaraban"
 """The product token by which robots.txt files can address us (RFC 9309, 2.2.1)."""
 
@@ -26,6 +28,8 @@ class CaptureConfig:
     """The longest silence of a server within an answer."""
     total_timeout: float = 60.0
     """For one request with all its redirects, waiting for the host's turn left out."""
+    batch_time: float = 1500.0
+    """After which a batch begins no further request; what is left waits for the next run."""
     max_bytes: int = 10_000_000
     """Of a body as sent."""
     max_decoded_bytes: int = 30_000_000
@@ -44,3 +48,5 @@ class CaptureConfig:
     """The longest pause that a robots.txt can ask for."""
     allow_private: bool = False
     """Whether feeds and pages may lie on private addresses (an intranet, a test)."""
+    web: WebRules = dataclasses.field(default_factory=WebRules)
+    """How addresses hide and answers refuse."""

@@ -11,13 +11,11 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-import ssl
-from collections.abc import AsyncIterable, Iterable
-from functools import lru_cache
-from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
+from collections.abc import Iterable
 
 import httpcore
-import httpx
+
+from flows.capture import streams
 
 _SPECIAL = tuple(
     ipaddress.ip_network(network)
@@ -68,7 +66,6 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
     def __init__(self, *, allow_private: bool = False) -> None:
         self._allow_private = allow_private
-        self._inner = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -82,7 +79,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
         Raises NameNotFound, BlockedAddress, or what httpcore raises where no address answers in ``timeout`` seconds.
         """
-        addresses = await self._resolve(host, port, timeout)
+        addresses = await resolve(host, port, timeout)
         allowed = [a for a in addresses if self._allow_private or is_public(a)]
         if not allowed:
             raise BlockedAddress(f"{host} is {', '.join(addresses)}: not a public address")
@@ -90,7 +87,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         failure: Exception | None = None
         for address in allowed:
             try:
-                return await self._inner.connect_tcp(address, port, share, local_address, socket_options)
+                return await streams.connect(address, port, share, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = failure or error
         assert failure is not None
@@ -100,112 +97,21 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         """Waits, as httpcore asks between retries."""
         await asyncio.sleep(seconds)
 
-    async def _resolve(self, host: str, port: int, timeout: float | None) -> list[str]:
-        loop = asyncio.get_running_loop()
-        lookup = loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        try:
-            found = await asyncio.wait_for(lookup, timeout)
-        except TimeoutError as error:
-            raise NameNotFound(f"no answer on the name {host} in {timeout:g} s") from error
-        except (OSError, UnicodeError) as error:
-            raise NameNotFound(f"the name {host} does not resolve") from error
-        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
+async def resolve(host: str, port: int, timeout: float | None) -> list[str]:
+    """All addresses of a host, as the system's resolver gives them; every notation of an address is one of them.
 
-class GuardedTransport(httpx.AsyncBaseTransport):
-    """Direct connections under the guard, HTTP/2 where the server speaks it."""
-
-    def __init__(self, *, allow_private: bool, connections: int) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls_context(),
-            max_connections=connections,
-            max_keepalive_connections=connections,
-            keepalive_expiry=30.0,
-            http1=True,
-            http2=True,
-            network_backend=GuardedBackend(allow_private=allow_private),
-        )
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Sends one request; raises httpcore's exceptions."""
-        assert isinstance(request.stream, httpx.AsyncByteStream)
-        url = request.url
-        response = await self._pool.handle_async_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        assert isinstance(response.stream, AsyncIterable)
-        return httpx.Response(
-            status_code=response.status,
-            headers=response.headers,
-            stream=_Stream(response.stream),
-            extensions=response.extensions,
-        )
-
-    async def aclose(self) -> None:
-        """Closes all connections."""
-        await self._pool.aclose()
-
-
-class _Stream(httpx.AsyncByteStream):
-    def __init__(self, inner: AsyncIterable[bytes]) -> None:
-        self._inner = inner
-
-    async def __aiter__(self):  # type: ignore[no-untyped-def]
-        async for part in self._inner:
-            yield part
-
-    async def aclose(self) -> None:
-        close = getattr(self._inner, "aclose", None)
-        if close is not None:
-            await close()
-
-
-class RoutedTransport(httpx.AsyncBaseTransport):
-    """Sends each request through the proxy that the environment names for it, or directly under the guard.
-
-    HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY in either case, as everywhere. NO_PROXY hosts are connected to
-    directly, so they are guarded.
+    Raises NameNotFound where there is none within ``timeout`` seconds.
     """
-
-    def __init__(self, *, allow_private: bool, connections: int) -> None:
-        self._connections = connections
-        self._direct = GuardedTransport(allow_private=allow_private, connections=connections)
-        self._proxied: dict[str, httpx.AsyncHTTPTransport] = {}
-        self._proxies = getproxies_environment()
-
-    def proxy_for(self, url: httpx.URL) -> str | None:
-        """The proxy's address for a URL; None where it is reached directly."""
-        proxy = self._proxies.get(url.scheme) or self._proxies.get("all")
-        if not proxy or proxy_bypass_environment(url.host, self._proxies):
-            return None
-        return proxy if "://" in proxy else f"http://{proxy}"
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Sends one request the way that its URL calls for."""
-        proxy = self.proxy_for(request.url)
-        if proxy is None:
-            return await self._direct.handle_async_request(request)
-        if proxy not in self._proxied:
-            limits = httpx.Limits(max_connections=self._connections, max_keepalive_connections=self._connections)
-            self._proxied[proxy] = httpx.AsyncHTTPTransport(
-                verify=tls_context(), http2=True, limits=limits, proxy=httpx.Proxy(proxy)
-            )
-        return await self._proxied[proxy].handle_async_request(request)
-
-    async def aclose(self) -> None:
-        """Closes all connections."""
-        await self._direct.aclose()
-        for transport in self._proxied.values():
-            await transport.aclose()
-
-
-@lru_cache(maxsize=1)
-def tls_context() -> ssl.SSLContext:
-    """The TLS settings of all connections; reading the certificates takes tens of milliseconds, so once a process."""
-    return httpx.create_ssl_context()
+    try:
+        return [str(ipaddress.ip_address(host))]  # needs no resolver; other notations do
+    except ValueError:
+        pass
+    lookup = asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        found = await asyncio.wait_for(lookup, timeout)
+    except TimeoutError as error:
+        raise NameNotFound(f"no answer on the name {host} in {timeout:g} s") from error
+    except (OSError, UnicodeError) as error:
+        raise NameNotFound(f"the name {host} does not resolve") from error
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))

@@ -22,12 +22,16 @@ TOLERANCE = dt.timedelta(minutes=5)
 """An hourly run starts some seconds early or late: what is due within this time is due."""
 VISITS_END = 90 * DAY
 GIVE_UP = 14 * DAY
-_GONE = 410
 """How long a page that is not there (404, 410) is asked for again."""
+_GONE = 410
 _QUIET_SHARE = 1 / 42
 """A feed without news for a week is asked every four hours, one without news for six weeks once a day."""
-_STEADY = frozenset({"http", "not a feed", "tls", "address", "blocked address", "redirects"})
+_STEADY = frozenset({"http", "not a feed", "tls", "address", "blocked address", "redirects", "blocked"})
 """Kinds of failure that seldom pass within the hour: they weigh more than a timeout does."""
+_BRIEF = 6 * HOUR
+"""The longest wait after failures that pass by themselves (the server's, or our own network's), for a feed that
+answered within the last ``GIVE_UP``: what it brings meanwhile must not fall out of it unseen."""
+_SPARED = "spared"
 _MAX_AGE = re.compile(r"max-age\s*=\s*(\d+)", re.IGNORECASE)
 
 
@@ -83,12 +87,16 @@ def next_poll(
     After a success the longest of: the feed's own interval, what it asks for (TTL, Cache-Control, Retry-After), and,
     where the list fixes no interval, its rhythm by ``new``, the entries that it brought since the poll before. After
     a failure twice as long each time, from the second on four times where its kind seldom passes; never given up.
+    What was not asked at all, to spare its host, is asked at its usual interval.
     """
     own = dt.timedelta(minutes=source.interval) if source.interval else USUAL
-    if failed:
+    if failed and response.error is not None and response.error.kind == _SPARED:
+        wait = own
+    elif failed:
         before = state.consecutive_failures if state else 0
         steps = before + (1 if before and _steady(response) else 0)
-        wait = LONGEST if response.status == _GONE else min(LONGEST, own * float(2 ** min(steps, 5)))
+        longest = _BRIEF if not _steady(response) and _alive(state, now) else LONGEST
+        wait = LONGEST if response.status == _GONE else min(max(longest, own), own * float(2 ** min(steps, 5)))
         wait += _jitter(source.url) * wait / 10 if before else dt.timedelta()
     else:
         asked = [own, dt.timedelta(minutes=min(ttl_minutes or 0, 24 * 60))]
@@ -117,6 +125,10 @@ def _steady(response: Response) -> bool:
     return kind in _STEADY and not passing
 
 
+def _alive(state: SourceState | None, now: dt.datetime) -> bool:
+    return state is not None and state.last_success_at is not None and now - state.last_success_at < GIVE_UP
+
+
 def next_visit(first_seen_at: dt.datetime, published_at: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:
     """When to visit a known article again: after about half its age; None once it is ninety days old."""
     age = now - min(first_seen_at, published_at or first_seen_at)
@@ -130,12 +142,15 @@ def next_try(
 ) -> dt.datetime | None:
     """When to ask again for a page that could not be had; None where it is given up.
 
-    A page that is not there is given up after 14 days, any other after 90; what robots.txt disallows is asked a day on.
+    A page that is not there is given up after 14 days, any other after 90; what robots.txt disallows is asked a day on,
+    what was not asked at all, to spare its host, half an hour on.
     """
     if now - first_seen_at > (GIVE_UP if response.status in {404, _GONE} else VISITS_END):
         return None
     if response.error is not None and response.error.kind == "robots":
         return now + DAY
+    if response.error is not None and response.error.kind == _SPARED:
+        return now + HOUR / 2
     wait = min(DAY, HOUR / 2 * float(2 ** min(failures, 6)))
     wait += _jitter(url) * wait / 10
     return now + max(wait, retry_after(response, now) or wait)

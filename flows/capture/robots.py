@@ -24,6 +24,8 @@ MAX_AGE = dt.timedelta(hours=24)
 """How long an answer holds (RFC 9309, 2.4)."""
 RETRY_AGE = dt.timedelta(hours=1)
 """How long a failure to get one holds: all is disallowed meanwhile, but not for a whole day."""
+PATIENCE = dt.timedelta(days=30)
+"""For how long a file that cannot be had disallows all; then it counts as missing (RFC 9309, 2.3.1.4)."""
 MAX_BYTES = 500 * 1024
 """What is read of a file (RFC 9309, 2.5 asks for at least this)."""
 MAX_REDIRECTS = 5
@@ -40,6 +42,8 @@ class Rules:
     """``rules``, ``unavailable`` (allow all) or ``unreachable`` (disallow all, for now)."""
     text: str = ""
     detail: str = ""
+    failing_since: str | None = None
+    """When the file could not be had for the first time since it last could, ISO 8601."""
 
     def fresh(self, now: dt.datetime) -> bool:
         """Whether it still holds at ``now``; a copy from the future (a replay of the past) does too, for a day."""
@@ -89,10 +93,16 @@ class Robots:
         if self._report is not None:
             self._report(address, response)
         rules = interpret(origin, response, self._now)
+        if response.error is not None and response.error.kind == "spared":
+            return cached or rules  # not asked, so there is nothing to remember
         if rules.outcome == "unreachable" and cached is not None and cached.outcome == "rules":
-            rules = cached  # RFC 9309, 2.4: an older copy serves while the file is unreachable
-        else:
-            self._store(rules)
+            return cached  # RFC 9309, 2.4: an older copy serves while the file is unreachable
+        if rules.outcome == "unreachable":
+            since = cached.failing_since if cached is not None else None
+            rules = dataclasses.replace(rules, failing_since=since or self._now.isoformat())
+            if self._now - dt.datetime.fromisoformat(rules.failing_since or "") > PATIENCE:
+                rules = dataclasses.replace(rules, outcome="unavailable")
+        self._store(rules)
         return rules
 
     def _path(self, origin: str) -> Path:
@@ -102,7 +112,10 @@ class Robots:
         try:
             kept = json.loads(self._path(origin).read_text(encoding="utf-8"))
             fetched_at = dt.datetime.fromisoformat(kept["fetched_at"])
-            return Rules(origin, fetched_at, kept["outcome"], kept["text"], kept["detail"])
+            since = kept.get("failing_since")
+            if since is not None:
+                dt.datetime.fromisoformat(since)
+            return Rules(origin, fetched_at, kept["outcome"], kept["text"], kept["detail"], since)
         except (OSError, ValueError, KeyError, TypeError):
             return None  # a cache that cannot be read is no cache
 

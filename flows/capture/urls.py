@@ -66,6 +66,14 @@ def split(url: str, base: str | None = None) -> SplitResult:
     return parts
 
 
+def join(base: str, link: str) -> str:
+    """A link resolved against a base; the base where the link cannot be."""
+    try:
+        return urljoin(base, link.strip())
+    except ValueError:
+        return base
+
+
 def host_of(url: str) -> str:
     """The host of an address, lower-case, without port; an empty string where there is none."""
     try:

@@ -88,8 +88,13 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 
 def failures(failed: Sequence[str], what: str) -> int:
     """Tells the user what failed, the first ten by name, and gives the exit code."""
-    for line in failed[:SHOWN]:
-        say(f"{what} failed, left for the next run: {line}")
-    if len(failed) > SHOWN:
-        say(f"… and {len(failed) - SHOWN} more; all are in the table fetches")
+    tell_some(failed, f"{what} failed, left for the next run", "; all are in the table fetches")
     return PARTLY if failed else DONE
+
+
+def tell_some(lines: Sequence[str], what: str, more: str = "") -> None:
+    """Tells the user the first ten of some lines, and how many more there are."""
+    for line in lines[:SHOWN]:
+        say(f"{what}: {line}")
+    if len(lines) > SHOWN:
+        say(f"… and {len(lines) - SHOWN} more{more}")

@@ -24,7 +24,7 @@ article is dated before the week), shown (whether the other forms show it), evid
 articles gave the claim over time: [{at, value, publisher}]).
 
 Evidence: observation_id, value, past, modality, polarity, attribution, confidence, sentence, article_id, url, title,
-publisher, published_at, seen_at, partial; the sentence as it was written.
+publisher, published_at, seen_at, partial (whether the article's text breaks off); the sentence as it was written.
 
 A value: low, high, unit, from, to, text, approximate. Times are ISO 8601 in Asia/Tokyo, days ISO 8601.
 """

@@ -13,6 +13,7 @@ from flows.reading.normalize import content_hash, normalized
 from flows.reading.passages import passages
 from flows.reading.relevance import RelevanceModel, judge, load_relevance
 from flows.reading.topics import TopicModel, classify, load_topics
+from flows.web import WebRules, load_web_rules
 from seeds import Seeds
 
 
@@ -27,6 +28,8 @@ class Knowledge:
     """A note that the article was put right."""
     language: str = "ja"
     """The language of the articles that are kept."""
+    web: WebRules = dataclasses.field(default_factory=WebRules)
+    """Which hosts are one site, and which are portals."""
 
 
 def load_knowledge(seeds: Seeds) -> Knowledge:
@@ -36,13 +39,19 @@ def load_knowledge(seeds: Seeds) -> Knowledge:
         SeedsError: a file of the folder is wrong.
         RulesError: ``boilerplate.toml`` is.
     """
-    return Knowledge(load_rules(seeds.folder), load_relevance(seeds), load_topics(seeds), seeds.correction_notes)
+    return Knowledge(
+        rules=load_rules(seeds.folder),
+        relevance=load_relevance(seeds),
+        topics=load_topics(seeds),
+        correction=seeds.correction_notes,
+        web=load_web_rules(seeds),
+    )
 
 
-def address_of(page: Page, capture: Capture) -> str:
-    """The article's own address: what the page declares as canonical on its host, else where the request ended."""
+def address_of(page: Page, capture: Capture, web: WebRules | None = None) -> str:
+    """The article's own address: what the page declares as canonical on its site, else where the request ended."""
     declared = page.canonical
-    if declared and not _elsewhere(declared, capture) and urlsplit(declared).path not in {"", "/"}:
+    if declared and not _elsewhere(declared, capture, web or WebRules()) and urlsplit(declared).path not in {"", "/"}:
         return declared
     return capture.final_url
 
@@ -86,16 +95,20 @@ def assess(
         partial=page.partial,
         paywalled=page.paywalled,
         entry_url=capture.canonical_url,
-        declared_original=page.canonical if page.canonical and _elsewhere(page.canonical, capture) else None,
+        origin=page.origin,
+        declared_original=_declared_original(page, capture, knowledge.web),
         section=page.section,
         correction=bool(knowledge.correction.search(normalized(page.text))),
         topics=classify(title, page.text, knowledge.topics, sentences) if relevant else (),
     )
 
 
-def _elsewhere(canonical: str, capture: Capture) -> bool:
-    """Whether a declared canonical URL is another page's: on another host than the page."""
+def _declared_original(page: Page, capture: Capture, web: WebRules) -> str | None:
+    return page.canonical if page.canonical and _elsewhere(page.canonical, capture, web) else None
+
+
+def _elsewhere(canonical: str, capture: Capture, web: WebRules) -> bool:
+    """Whether a declared canonical URL is another page's: on a host that is not of the page's site."""
     there = (urlsplit(canonical).hostname or "").removeprefix("www.")
-    return there not in {
-        (urlsplit(u).hostname or "").removeprefix("www.") for u in (capture.canonical_url, capture.final_url)
-    }
+    here = ((urlsplit(u).hostname or "").removeprefix("www.") for u in (capture.canonical_url, capture.final_url))
+    return not any(there == host or web.same_site(there, host) for host in here)

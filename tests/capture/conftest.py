@@ -29,8 +29,8 @@ def config(tmp_path: Path) -> CaptureConfig:
     return CaptureConfig(
         data=tmp_path,
         connect_timeout=5,
-        read_timeout=0.5,
-        total_timeout=2,
+        read_timeout=1,
+        total_timeout=3,
         max_bytes=200_000,
         max_decoded_bytes=500_000,
         pause=0,

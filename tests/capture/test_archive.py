@@ -6,6 +6,7 @@ import datetime as dt
 import gzip
 from pathlib import Path
 
+import fastwarc
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
@@ -63,6 +64,55 @@ def test_records_are_standard_warc_with_request_and_reason(tmp_path: Path) -> No
                 assert record.http_headers.statusline.endswith("/a?x=1 HTTP/1.1")
     assert kinds == ["warcinfo", "response", "request"]
     assert int(place.partition("#")[2]) > 0
+
+
+def test_another_reader_reads_the_same_records(tmp_path: Path) -> None:
+    answers = [
+        response("/a"),
+        response("/b", gzip.compress(BODY), ("Content-Encoding", "gzip")),
+        response("/c", BODY, ("Transfer-Encoding", "chunked"), ("X-Title", "記事")),
+    ]
+    with ArchiveWriter(tmp_path, NAME) as writer:
+        places = [writer.store(answer, NOW, "entry") for answer in answers]
+        places.append(writer.store_file("file:x.txt", BODY, "text/plain", NOW))
+    read: list[tuple[str, str | None, str | None, bytes]] = []
+    with (tmp_path / NAME).open("rb") as file:
+        for record in fastwarc.ArchiveIterator(file, parse_http=False):
+            assert record.verify_block_digest()
+            record.parse_http()
+            body = record.reader.read()
+            kind, headers = str(record.headers.get("WARC-Type")), record.headers
+            read.append((kind, headers.get("WARC-Target-URI"), headers.get("WARC-Fetch-Reason"), body))
+            if kind == "response":
+                assert f"{NAME}#{record.stream_pos}" in places
+                assert record.http_headers.status_code == 200
+                assert record.http_content_type == "text/html"
+    paths = ["http://news.example/a", "http://news.example/b", "http://news.example/c"]
+    assert [(kind, uri) for kind, uri, _, _ in read[1:]] == [
+        *((kind, path) for path in paths for kind in ("response", "request")),
+        ("resource", "file:x.txt"),
+    ]
+    assert {reason for _, _, reason, _ in read[1:-1]} == {"entry"}
+    assert [body for kind, _, _, body in read if kind == "response"] == [answer.raw for answer in answers]
+
+
+def test_requests_and_responses_name_each_other(tmp_path: Path) -> None:
+    with ArchiveWriter(tmp_path, NAME) as writer:
+        writer.store(response(), NOW, "entry")
+    with (tmp_path / NAME).open("rb") as file:
+        named = [
+            (record.rec_headers.get_header("WARC-Record-ID"), record.rec_headers.get_header("WARC-Concurrent-To"))
+            for record in ArchiveIterator(file)
+        ]
+    assert named[1] == named[2][::-1]
+
+
+def test_what_would_break_a_record_does_not(tmp_path: Path) -> None:
+    with ArchiveWriter(tmp_path, NAME) as writer:
+        first = writer.store_file("file:a\r\nWARC-Type: x\u2028.txt", BODY, "text/plain\r\n\r\n", NOW)
+        second = writer.store(response("/b", BODY, ("X", "a\r\n\r\nb")), NOW, "entry")
+    assert read_capture(tmp_path, first) == (BODY, "text/plain")
+    assert read_capture(tmp_path, second)[0] == BODY
 
 
 def test_the_same_captures_give_the_same_file(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from collections.abc import Callable
 
 import pytest
 
-from flows.capture.client import Client, Failure, Pacer, Response
+from flows.capture.client import Client, Failure, Response
 from flows.capture.config import CaptureConfig, user_agent
+from flows.capture.pacing import Pacer
 from tests.capture.server import Handler, Site, running
 
 
@@ -286,3 +287,81 @@ def test_the_pacer_spaces_starts_and_bounds_how_many_run_at_once() -> None:
     asyncio.run(many())
     assert most == 2
     assert waits == [0.5, 1.0, 1.5, 3.0, 6.0]
+
+
+def test_no_turn_begins_after_the_batchs_time() -> None:
+    """A host that asks for long pauses gets few requests in a run; the others wait for the next."""
+    clock = 0.0
+    turns: list[bool] = []
+
+    async def sleep(seconds: float) -> None:
+        nonlocal clock
+        clock += seconds
+
+    async def work(pacer: Pacer) -> None:
+        async with pacer.turn("slow.example") as in_time:
+            turns.append(in_time)
+
+    async def many() -> None:
+        pacer = Pacer(per_host=2, pause=0.5, clock=lambda: clock, sleep=sleep, budget=100)
+        pacer.set_pause("slow.example", 30)
+        await asyncio.gather(*(work(pacer) for _ in range(50)))
+
+    asyncio.run(many())
+    assert turns == [True] * 4 + [False] * 46
+    assert clock <= 100
+
+
+def test_what_is_not_asked_in_time_is_spared(site: Site, config: CaptureConfig) -> None:
+    site.page("/a", b"x")
+    assert kind(get(dataclasses.replace(config, batch_time=-1), f"{site.root}/a")) == "spared"
+    assert site.requests == []
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.2])
+def test_what_nobody_asked_for_is_no_answer_to_the_next_request(
+    site: Site, config: CaptureConfig, pause: float
+) -> None:
+    """A server that sends more than the length it told must not be able to speak for another page."""
+
+    def more(handler: Handler) -> None:
+        handler.wfile.write(OK + b"Content-Length: 2\r\n\r\nok" + OK + b"Content-Length: 6\r\n\r\npoison")
+
+    site.routes["/a"] = more
+    site.page("/b", b"fine")
+
+    async def both() -> list[bytes]:
+        async with Client(dataclasses.replace(config, pause=pause)) as client:
+            return [(await client.get(f"{site.root}{path}")).body for path in ("/a", "/b")]
+
+    assert asyncio.run(both()) == [b"ok", b"fine"]
+
+
+def test_a_kept_connection_that_the_server_closed_is_replaced(site: Site, config: CaptureConfig) -> None:
+    """Closed without a word after an answer that promised to keep it."""
+
+    def leave(handler: Handler) -> None:
+        handler.reply(200, b"first")
+        handler.close_connection = True
+
+    site.routes["/a"] = leave
+    site.page("/b", b"second")
+
+    async def both() -> list[bytes]:
+        async with Client(dataclasses.replace(config, pause=0.1)) as client:
+            return [(await client.get(f"{site.root}{path}")).body for path in ("/a", "/b", "/b")]
+
+    assert asyncio.run(both()) == [b"first", b"second", b"second"]
+
+
+def test_not_modified_with_a_body_spoils_no_other_answer(site: Site, config: CaptureConfig) -> None:
+    """A common fault of servers: 304 must have no body, so what follows it belongs to nothing."""
+    site.routes["/a"] = lambda handler: handler.reply(304, b"<html>a body all the same</html>")
+    site.page("/b", b"fine")
+
+    async def both() -> tuple[int | None, bytes]:
+        async with Client(dataclasses.replace(config, pause=0.1)) as client:
+            first = await client.get(f"{site.root}/a", etag='"1"')
+            return first.status, (await client.get(f"{site.root}/b")).body
+
+    assert asyncio.run(both()) == (304, b"fine")

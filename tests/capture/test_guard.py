@@ -8,6 +8,7 @@ import dataclasses
 import httpcore
 import pytest
 
+from flows.capture import guard, streams
 from flows.capture.client import Client, Response
 from flows.capture.config import CaptureConfig
 from flows.capture.guard import BlockedAddress, GuardedBackend, is_public
@@ -50,16 +51,16 @@ def test_the_address_connected_to_is_the_one_that_was_checked(site: Site, monkey
     lookups: list[str] = []
     connected: list[str] = []
 
-    async def resolve(_: GuardedBackend, host: str, port: int, timeout: float | None) -> list[str]:
+    async def resolve(host: str, port: int, timeout: float | None) -> list[str]:
         lookups.append(host)
         return ["192.168.0.1", "8.8.8.8"] if len(lookups) == 1 else ["127.0.0.1"]
 
-    async def connect(_: object, host: str, *rest: object) -> None:
+    async def connect(host: str, *rest: object) -> None:
         connected.append(host)
         raise httpcore.ConnectError("as far as the test goes")
 
-    monkeypatch.setattr(GuardedBackend, "_resolve", resolve)
-    monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", connect)
+    monkeypatch.setattr(guard, "resolve", resolve)
+    monkeypatch.setattr(streams, "connect", connect)
 
     async def twice() -> None:
         backend = GuardedBackend()

@@ -101,6 +101,39 @@ def test_kinds_of_failure_weigh_differently() -> None:
     assert wait(failing("http", 429, ("retry-after", "21600"))) == 6 * HOUR
 
 
+def test_an_outage_of_ours_costs_a_living_feed_hours_and_no_day() -> None:
+    """A night without a network fails on every feed; none of them may be left alone for another day because of it."""
+
+    def longest(kind: str, last_success: dt.timedelta) -> dt.timedelta:
+        before = state(consecutive_failures=30, last_success_at=NOW - last_success)
+        return next_poll(SOURCE, before, failing(kind), NOW, failed=True) - NOW
+
+    for kind in ("dns", "timeout", "refused", "network"):
+        assert longest(kind, DAY) <= 7 * HOUR
+        assert longest(kind, 15 * DAY) == DAY
+    assert longest("http", DAY) == longest("not a feed", DAY) == DAY
+    slow = dataclasses.replace(SOURCE, interval=12 * 60)
+    before = state(consecutive_failures=3, last_success_at=NOW - DAY)
+    assert next_poll(slow, before, failing("dns"), NOW, failed=True) - NOW >= 12 * HOUR
+
+
+def test_what_was_not_asked_waits_no_longer_for_it() -> None:
+    spared = failing("spared")
+    assert next_poll(SOURCE, state(consecutive_failures=9), spared, NOW, failed=True) == NOW + HOUR
+    assert next_try(SOURCE.url, spared, 9, NOW - 30 * DAY, NOW) == NOW + HOUR / 2
+
+
+def test_the_jitter_is_a_feeds_own_and_the_same_every_time() -> None:
+    def wait(url: str) -> dt.timedelta:
+        source = Source(url, "例")
+        return next_poll(source, state(consecutive_failures=2), failing("timeout"), NOW, failed=True) - NOW
+
+    waits = [wait(f"http://news.example/{n}") for n in range(50)]
+    assert len(set(waits)) == 50
+    assert waits == [wait(f"http://news.example/{n}") for n in range(50)]
+    assert all(4 * HOUR <= one <= 4.4 * HOUR for one in waits)
+
+
 def test_retry_after_in_seconds_and_as_a_date_by_the_servers_clock() -> None:
     stamp, until = ("date", "Sun, 05 Jul 2026 10:00:00 GMT"), ("retry-after", "Sun, 05 Jul 2026 12:00:00 GMT")
     assert retry_after(answered(("retry-after", "90")), NOW) == dt.timedelta(seconds=90)

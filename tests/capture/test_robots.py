@@ -107,3 +107,18 @@ def test_a_crawl_delay_becomes_the_hosts_pause_within_bounds(site: Site, config:
             return client.pacer.pause_of("127.0.0.1")
 
     assert asyncio.run(pause()) == 7
+
+
+def test_a_file_that_cannot_be_had_for_a_month_counts_as_missing(site: Site, config: CaptureConfig) -> None:
+    site.page("/robots.txt", b"", 500)
+    for days, kind in [(0, "unreachable"), (15, "unreachable"), (30, "unreachable"), (31, None), (31.5, None)]:
+        assert refusals(config, [f"{site.root}/a"], NOW + days * 24 * HOUR) == [kind]
+    site.page("/robots.txt", b"User-agent: *\nDisallow: /a")
+    assert refusals(config, [f"{site.root}/a"], NOW + 33 * 24 * HOUR) == ["robots"]
+
+
+def test_a_file_that_was_not_asked_for_is_asked_for_next_time(site: Site, config: CaptureConfig) -> None:
+    site.page("/robots.txt", b"User-agent: *\nDisallow: /x")
+    assert refusals(dataclasses.replace(config, batch_time=-1), [f"{site.root}/a"]) == ["unreachable"]
+    assert refusals(config, [f"{site.root}/a"]) == [None]
+    assert site.asked("/robots.txt") == 1

@@ -172,8 +172,10 @@ def test_what_is_known_is_told_by_address_and_id(warehouse: Warehouse) -> None:
         writer.record_entries("r", [entry("a")], START)
         writer.record_articles("r", [article("a"), article("a", revision=2, content_hash="a2", seen_at=at(5))], [])
     with warehouse.reader() as reader:
-        assert reader.known_entries([url_of("a"), url_of("b")]) == {url_of("a")}
-        assert reader.known_entries([]) == set()
+        assert [e.canonical_url for e in reader.entries_at([url_of("a"), url_of("b")])] == [url_of("a")]
+        assert reader.entries_at([]) == []
+        again = [entry("new"), entry("a"), entry("a", feed_url="https://b.example/"), entry("x", guid=None)]
+        assert [e.canonical_url for e in reader.entries_by_guid(again)] == [url_of("a")]
         known = reader.known_articles(["a", "b"])
         assert known.keys() == {"a"}
         assert (known["a"].revision, known["a"].content_hash, known["a"].first_seen_at) == (2, "a2", START)

@@ -257,9 +257,9 @@ def test_visits_are_due_to_relevant_articles_the_youngest_first(warehouse: Wareh
         due = reader.due_visits(at(3), 10)
         assert len(reader.due_visits(at(3), 2)) == 2
     assert [(r.article_id, r.failures, r.etag) for r in due] == [
+        ("moved", 0, None),
         ("young", 1, '"1"'),
         ("old", 0, None),
-        ("moved", 0, None),
     ]
     assert {r.reason for r in due} == {"visit"}
-    assert due[2].canonical_url == url_of("moved")
+    assert due[0].canonical_url == url_of("moved")

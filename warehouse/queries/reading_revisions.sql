@@ -1,5 +1,6 @@
 -- Every revision of every article, copies aside, that ever stated one of some claims. What was read before it was found
--- to be a copy stays in the history, as said by its original's outlet.
+-- to be a copy stays in the history, as said by its original's outlet; what a portal republishes
+-- is told by the outlet that it names.
 WITH wanted AS (
     SELECT DISTINCT article_id
     FROM claim_observations
@@ -11,7 +12,7 @@ verdicts AS (
     WHERE article_id IN (SELECT article_id FROM wanted)
 ),
 outlets AS (
-    SELECT article_id, arg_min(publisher, revision) AS publisher
+    SELECT article_id, arg_min(coalesce(origin, publisher), revision) AS publisher
     FROM article_revisions
     WHERE article_id IN (SELECT duplicate_of FROM verdicts)
     GROUP BY article_id
@@ -19,7 +20,7 @@ outlets AS (
 SELECT
     r.article_id,
     r.revision,
-    coalesce(outlets.publisher, r.publisher) AS publisher,
+    coalesce(outlets.publisher, r.origin, r.publisher) AS publisher,
     r.published_at,
     r.seen_at,
     verdicts.duplicate_of AS original

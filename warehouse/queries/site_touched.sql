@@ -4,7 +4,9 @@ WITH fresh AS (
     SELECT run_id FROM runs WHERE rowid >= $seen
 ),
 revised AS (
-    SELECT DISTINCT article_id FROM article_revisions WHERE run_id IN (SELECT run_id FROM fresh) AND revision > 1
+    SELECT article_id FROM article_revisions WHERE run_id IN (SELECT run_id FROM fresh) AND revision > 1
+    UNION
+    SELECT article_id FROM copy_verdicts WHERE run_id IN (SELECT run_id FROM fresh)
 )
 SELECT claim_id FROM claim_observations
 WHERE run_id IN (SELECT run_id FROM fresh) OR article_id IN (SELECT article_id FROM revised)

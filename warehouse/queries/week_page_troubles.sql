@@ -1,5 +1,5 @@
 -- Pages that were asked for the first time between two moments and not had by the end. What has been missing for longer
--- was told in its own week.
+-- was told in its own week; links that hide the article's address are told with their feed.
 WITH tries AS (
     SELECT
         canonical_url,
@@ -8,7 +8,7 @@ WITH tries AS (
     FROM fetches
     WHERE reason IN ('entry', 'retry') AND requested_at >= $start AND requested_at < $stop
     GROUP BY canonical_url
-    HAVING NOT bool_or(raw_path IS NOT NULL)
+    HAVING NOT bool_or(raw_path IS NOT NULL) AND coalesce(arg_max(fetches.error, fetch_no), '') NOT LIKE 'hidden address%'
 ),
 known AS (
     SELECT DISTINCT canonical_url

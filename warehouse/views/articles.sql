@@ -8,7 +8,7 @@ WITH newest AS (
 visits AS (
     SELECT
         canonical_url,
-        max(requested_at) FILTER (WHERE status IN (200, 304)) AS last_answer_at,
+        max(requested_at) FILTER (WHERE status IN (200, 304) AND error IS NULL) AS last_answer_at,
         list(requested_at) FILTER (WHERE status IN (404, 410)) AS gone
     FROM fetches
     WHERE reason IN ('entry', 'visit', 'retry')
@@ -36,6 +36,7 @@ SELECT
     r.paywalled,
     r.correction,
     r.entry_url,
+    r.origin,
     r.section,
     r.run_id
 FROM article_revisions AS r

@@ -1,6 +1,6 @@
 -- The claims as they were known at a moment: what runs up to then had seen, and nothing of later.
 -- Independent outlets are those that affirm a claim in the newest revision of an article that is no copy; where a
--- sentence names another outlet as its source, that one.
+-- sentence names another outlet as its source, that one; where a portal republishes, the outlet that it names.
 CREATE OR REPLACE MACRO claims_as_of(moment) AS TABLE
 WITH newest AS (
     SELECT article_id, max(revision) AS revision
@@ -9,7 +9,7 @@ WITH newest AS (
     GROUP BY article_id
 ),
 originals AS (
-    SELECT article_id, revision, publisher
+    SELECT article_id, revision, coalesce(origin, publisher) AS publisher
     FROM article_revisions
     JOIN newest USING (article_id, revision)
     ANTI JOIN verdicts_as_of(moment) USING (article_id)

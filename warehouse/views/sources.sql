@@ -1,50 +1,46 @@
--- Each feed and how it is doing, from the requests made to it. A request succeeds when it brings the feed (200) or
--- says that nothing is new (304); an answer that is no feed carries an error and is a failure.
+-- Each feed and how it is doing: its polls, what it brings, and in which condition it is. Figures are of the 28 days up
+-- to the last request of any feed; where a feed has been known for less, of that time, a week at least.
+-- Conditions: new (never polled), blocked (refuses us), failing, silent (against its own habit), empty (a feed without
+-- an entry), ok.
 CREATE OR REPLACE VIEW sources AS
-WITH known AS (
-    SELECT feed_url, arg_max(publisher, feed_no) AS publisher, arg_max(kind, feed_no) AS kind
-    FROM feeds
+WITH today AS (
+    SELECT max(requested_at) AS moment FROM fetches WHERE reason = 'feed'
+),
+brought AS (
+    SELECT feed_url, count(*) AS articles, count(*) FILTER (WHERE relevant) AS relevant
+    FROM article_revisions
+    WHERE revision = 1 AND seen_at > (SELECT moment FROM today) - INTERVAL 28 DAY
     GROUP BY feed_url
 ),
-polls AS (
-    SELECT *, coalesce(status IN (200, 304), false) AND error IS NULL AS succeeded
-    FROM fetches
-    WHERE reason = 'feed' AND feed_url IS NOT NULL
-),
-states AS (
-    SELECT
-        feed_url,
-        arg_max({'etag': etag, 'last_modified': last_modified}, fetch_no)
-            FILTER (WHERE succeeded AND status = 200) AS validators,
-        arg_max(
-            {'requested_at': requested_at, 'status': status, 'error': error, 'next_fetch_at': next_fetch_at}, fetch_no
-        ) AS latest,
-        max(requested_at) FILTER (WHERE succeeded) AS last_success_at,
-        max(requested_at) FILTER (WHERE succeeded AND status = 200) AS last_full_at,
-        max(requested_at) FILTER (WHERE new_entries > 0) AS last_new_at,
-        coalesce(max(fetch_no) FILTER (WHERE succeeded), -1) AS last_success_no
-    FROM polls
-    GROUP BY feed_url
-),
-failures AS (
-    SELECT polls.feed_url, count(*) AS consecutive_failures
-    FROM polls
-    JOIN states ON states.feed_url = polls.feed_url AND polls.fetch_no > states.last_success_no
-    GROUP BY polls.feed_url
+silent AS (
+    SELECT feed_url, silent_since FROM source_silence((SELECT moment FROM today))
 )
 SELECT
-    feed_url,
-    known.publisher,
-    states.validators.etag AS etag,
-    states.validators.last_modified AS last_modified,
-    states.latest.requested_at AS last_fetched_at,
-    states.last_success_at,
-    coalesce(failures.consecutive_failures, 0) AS consecutive_failures,
-    CASE WHEN failures.consecutive_failures > 0 THEN coalesce(states.latest.error, 'HTTP ' || states.latest.status, 'no answer') END AS last_error,
-    states.latest.next_fetch_at AS next_fetch_at,
-    states.last_full_at,
-    states.last_new_at,
-    known.kind
-FROM known
-FULL JOIN states USING (feed_url)
-LEFT JOIN failures USING (feed_url);
+    p.feed_url,
+    p.publisher,
+    p.etag,
+    p.last_modified,
+    p.last_fetched_at,
+    p.last_success_at,
+    p.consecutive_failures,
+    p.last_error,
+    p.next_fetch_at,
+    p.last_full_at,
+    p.last_new_at,
+    p.kind,
+    CASE
+        WHEN p.last_fetched_at IS NULL THEN 'new'
+        WHEN p.consecutive_failures > 0 AND p.last_error LIKE 'blocked%' THEN 'blocked'
+        WHEN p.consecutive_failures > 0 THEN 'failing'
+        WHEN silent.feed_url IS NOT NULL THEN 'silent'
+        WHEN p.entries = 0 THEN 'empty'
+        ELSE 'ok'
+    END AS condition,
+    silent.silent_since,
+    coalesce(brought.articles, 0)
+        / greatest(1, least(4, epoch((SELECT moment FROM today) - p.first_fetched_at) / 604800)) AS articles_per_week,
+    brought.relevant / brought.articles AS relevant_share,
+    p.note
+FROM source_polls AS p
+LEFT JOIN brought USING (feed_url)
+LEFT JOIN silent USING (feed_url);

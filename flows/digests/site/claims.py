@@ -165,12 +165,16 @@ class _Page:
         marks = [MODALITY[evidence.modality]] if evidence.modality in MODALITY else []
         if evidence.attribution:
             marks.append(f"{subject_words(evidence.attribution, self.seeds, 'ja')}による")
+        if mention.cites:
+            marks.append(f"{mention.cites}を引用")
         if evidence.polarity == "denied":
             marks.append("否定")
         if evidence.past:
             marks.append("過去の値")
+        if evidence.partial:
+            marks.append("記事は途中まで")
         if not mention.standing:
-            marks.append("いまの記事にはない")
+            marks.append("いまの記事にはないか、転載")
         tail = f" ({esc('、'.join(marks), 120)})" if marks else ""
         return (
             f'<li id="o-{esc(evidence.observation_id)}"><blockquote>{esc(evidence.sentence, 1000)}</blockquote>\n'

@@ -13,6 +13,7 @@ from seeds import Seeds
 
 MOST_CLAIMS = 200
 """Claims that a topic's page lists; the search finds the others."""
+MOST_RECENT = 12
 
 
 def index_html(digests: Sequence[DigestLine], topics: Sequence[TopicLines], seeds: Seeds) -> str:
@@ -44,7 +45,8 @@ def index_html(digests: Sequence[DigestLine], topics: Sequence[TopicLines], seed
         "<noscript><p>検索にはスクリプトが要ります。話題のページからも探せます。</p></noscript>\n</section>\n"
         f'<section id="weeks" aria-labelledby="weeks-head">\n<h2 id="weeks-head">週報</h2>\n'
         + (f'<ol class="lines">\n{weeks}</ol>\n' if weeks else "<p>まだ週報がありません。</p>\n")
-        + '</section>\n<section id="topics" aria-labelledby="topics-head">\n<h2 id="topics-head">話題</h2>\n'
+        + f"</section>\n{_recent(topics, seeds)}"
+        + '<section id="topics" aria-labelledby="topics-head">\n<h2 id="topics-head">話題</h2>\n'
         + (f'<ul class="lines">\n{lines}</ul>\n' if lines else "<p>まだ主張がありません。</p>\n")
         + "</section>\n"
     )
@@ -60,16 +62,31 @@ def topic_html(topic: TopicLines, seeds: Seeds) -> str:
         else f"<p>全{topic.claims}件。最近変わったものから。</p>\n"
     )
     body = f"<h1>{esc(label)}</h1>\n{cut}" + (
-        '<ul class="lines">\n' + "".join(_line(line, seeds) for line in topic.lines) + "</ul>\n" if topic.lines else ""
+        '<ul class="lines">\n' + "".join(_line(line, seeds, "../") for line in topic.lines) + "</ul>\n"
+        if topic.lines
+        else ""
     )
     return page(f"{label} | {site_name(seeds)}", site_name(seeds), body, "../")
 
 
-def _line(line: ClaimLine, seeds: Seeds) -> str:
+def _recent(topics: Sequence[TopicLines], seeds: Seeds) -> str:
+    """The claims that became new or different last, of all topics."""
+    lines = sorted((line for t in topics for line in t.lines), key=lambda line: line.claim_id)
+    lines.sort(key=lambda line: line.changed_at, reverse=True)
+    if not lines:
+        return ""
+    shown = "".join(_line(line, seeds, "") for line in lines[:MOST_RECENT])
+    return (
+        '<section id="recent" aria-labelledby="recent-head">\n<h2 id="recent-head">最近動いた主張</h2>\n'
+        f'<ul class="lines">\n{shown}</ul>\n</section>\n'
+    )
+
+
+def _line(line: ClaimLine, seeds: Seeds, up: str) -> str:
     head = esc(head_words(line.subject, line.attribute, line.qualifiers, seeds))
     value = esc(value_of_claim(line.value, line.attribute, seeds))
     return (
-        f"<li>{claim_link(line.claim_id, head, '../')}: <strong>{value}</strong>{badge(line.status)} "
+        f"<li>{claim_link(line.claim_id, head, up)}: <strong>{value}</strong>{badge(line.status)} "
         f'<span class="aside">{day(line.changed_at)}</span></li>\n'
     )
 
