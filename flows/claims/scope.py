@@ -144,7 +144,7 @@ class SentenceScopes:
     @staticmethod
     def _opens(words: str, left: int, position: int) -> bool:
         """Whether a noun of counting has a modifier that makes it a source: の, する, した, a bracket, or nothing."""
-        return words[position - 1] in "のるたう」" + FILL or position - left <= 1
+        return words[position - 1] in "のるたうじ」" + FILL or position - left <= 1
 
     # --- と述べた, と推計する, を明らかにした --------------------
 

@@ -25,6 +25,8 @@ _LABEL = re.compile(
     r"[ \t\u3000]*(?P<speaker>[^\s:：。、「」『』()（）|｜/／0-9０-９][^:：。、|｜/／]{0,19}?)"
     r"[ \u3000]*[:：][ \u3000]*(?=\S)"
 )
+_SPACED = re.compile(r"[ \t\u3000]*(?P<speaker>[^\s:：。、「」『』()（）0-9０-９]{1,8})[ \u3000]+(?=\S)")
+"""A speaker with a space behind the name, as interviews with dashes before their questions have it."""
 _QUESTION = re.compile(r"[ \t\u3000]*(?:――|──|——|--|―|—(?=\S))[ \u3000]*(?=\S)")
 _LETTER = re.compile(r"[ \t\u3000]*(?P<speaker>[QＱAＡ問答])[0-9０-９]{0,2}[.．:： \u3000][ \u3000]*(?=\S)")
 _PERSON = re.compile(
@@ -35,6 +37,10 @@ _CELLS = re.compile(r"[|｜\t]")
 _FIGURE = re.compile(r"[0-9０-９]")
 _ENDING = re.compile(r"[。．！？!?」』)）…](?:[ \u3000]*[(（][^)）]*[)）])?[ \u3000]*$")
 _LONGEST_HEADING = 60
+
+
+ANSWER = "――"
+"""Who speaks in an answer without a name behind a question with dashes: the one who is interviewed."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,14 +67,15 @@ def split(text: str) -> list[Sentence]:
     speakers = _speakers(text, lines)
     sentences: list[Sentence] = []
     talk: str | None = None
+    dashed = False
     for paragraph, start, end in lines:
         kind, speaker, body = _classify(text, start, end, speakers)
         if kind == "turn":
-            talk = speaker
+            talk, dashed = speaker, _QUESTION.match(text, start, end) is not None
         elif kind in {"heading", "row"} or not talk:
             talk = None
-        elif kind == "prose" and text[body] in "「『" and talk == "Q":
-            kind, speaker = "turn", "A"
+        elif kind == "prose" and talk == "Q" and (text[body] in "「『" or dashed):
+            kind, speaker = "turn", ANSWER if text[body] not in "「『" else "A"
         # A marker (the bullet, the speaker's name) belongs to the first sentence of its line.
         for first, last in _ends(text, start, body, end):
             sentences.append(Sentence(first, last, text[first:last], paragraph, kind, speaker))
@@ -94,6 +101,10 @@ def _speakers(text: str, lines: list[tuple[int, int, int]]) -> frozenset[str]:
         if label and ("。" in text[label.end() : end] or text[end - 1] in "？?。"):
             counts[label["speaker"]] += 1
     asked = any(_QUESTION.match(text, start, end) for _, start, end in lines)
+    if asked:
+        named = (_SPACED.match(text, start, end) for _, start, end in lines)
+        spaced = collections.Counter(match["speaker"] for match in named if match)
+        counts.update({speaker: count for speaker, count in spaced.items() if count > 1 and not _BULLET.match(speaker)})
     return frozenset(
         speaker
         for speaker, count in counts.items()
@@ -117,6 +128,7 @@ def _classify(text: str, start: int, end: int, speakers: frozenset[str]) -> tupl
     if quoted:
         return "turn", quoted[1], start + quoted.end()
     label = _LABEL.match(text, start, end)
+    label = label if label and label["speaker"] in speakers else _SPACED.match(text, start, end)
     if label and label["speaker"] in speakers:
         return "turn", label["speaker"], label.end()
     finished = bool(_ENDING.search(text, max(start, end - 24), end))

@@ -16,6 +16,7 @@ from typing import Protocol
 from flows.claims.clauses import Scope, placed_in_past, questions
 from flows.claims.cues import Cues, load_cues
 from flows.claims.scope import SentenceScopes
+from flows.claims.sentences import ANSWER
 from flows.claims.speakers import MentionLike, Speaker, SpeakerFinder
 
 SpeechCues = Cues
@@ -161,6 +162,9 @@ class SpeechContext:
         sentence = self._sentences[index]
         if sentence.kind == "turn" and sentence.speaker == "Q":
             return None
+        if sentence.kind == "turn" and sentence.speaker == ANSWER:
+            guest = spoken or self._finder.latest
+            return Scope("report", sentence.start, sentence.end, ANSWER, guest) if guest else None
         if sentence.kind == "turn" and sentence.speaker and sentence.speaker != "A":
             named = Speaker(self._finder.named(sentence.speaker), sentence.start, sentence.start)
             return Scope("report", sentence.start, sentence.end, sentence.speaker + ":", named)

@@ -108,7 +108,7 @@ def test_without_weights_the_frames_alone_decide(corpus: Path, knowledge: ClaimK
 def test_a_file_that_is_no_set_of_weights_is_named_with_what_to_do(tmp_path: Path) -> None:
     assert load_scorer(tmp_path) is None
     (tmp_path / FILE).write_text('{"labels": []}', encoding="utf-8")
-    with pytest.raises(SeedsError, match="claim_weights.json.*seeds train"):
+    with pytest.raises(SeedsError, match=r"claim_weights\.json.*seeds train"):
         load_scorer(tmp_path)
 
 
