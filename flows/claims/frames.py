@@ -60,6 +60,8 @@ class Frame:
     """The kinds of names that can be the value, or for a status the one who acts."""
     role: str
     """The qualifier that the one who acts fills; empty where the status hangs on no actor."""
+    told_on: re.Pattern[str] | None
+    """What behind a date says that something was only told on it, and did not happen."""
     hints: re.Pattern[str] | None
     """Words of which a sentence must hold one before an actor is looked for in it."""
     by_modality: Mapping[str, str]
@@ -117,6 +119,7 @@ def load_frames(seeds: Seeds) -> tuple[Frame, ...]:
                 fallback=extra.get("fallback"),
                 names=tuple(extra.get("names", ())),
                 role=str(extra.get("role", "")),
+                told_on=one("told_on"),
                 hints=one("hints"),
                 by_modality=dict(extra.get("by_modality", {})),
                 by_polarity=dict(extra.get("by_polarity", {})),

@@ -110,6 +110,7 @@ class Proposer:
                 [
                     Proposal(anchor, option, tuple(found((option.label, anchor.index, start), ())))
                     for option in self._slots.options(anchor)
+                    if not self._only_told(anchor, option)
                 ],
             )
         for candidate in self._loose:
@@ -118,6 +119,11 @@ class Proposer:
             )
             option = Option(candidate.frame, candidate.frame.attribute.id, candidate.value)
             yield anchor, [Proposal(anchor, option, (candidate,))]
+
+    def _only_told(self, anchor: Anchor, option: Option) -> bool:
+        """Whether a date is the one on which something was told, not the one on which it happens."""
+        told_on = option.frame.told_on
+        return anchor.kind == "date" and bool(told_on and told_on.match(self._marked[anchor.index].masked, anchor.end))
 
     def shared(self, proposal: Proposal) -> Features:
         """What speaks for a proposal beside the words around it, by features that all attributes share."""
