@@ -98,6 +98,10 @@ def _give(following: list[Quantity], written: str, folded: str, position: int) -
     return reached is not None
 
 
+_TOGETHER = re.compile(r"(?:ずつ|、)?(?:それぞれ|いずれも|と?続けて|と連日で?)")
+"""What may stand between a listed amount and what it does: Aは4%、Bは1%それぞれ安い."""
+
+
 def _delta(quantity: Quantity, folded: str, units: Units) -> int:
     before = units.move_before.search(folded[max(0, quantity.start - 10) : quantity.start])
     before = before or units.measure_before.search(folded[max(0, quantity.start - 26) : quantity.start])
@@ -110,6 +114,8 @@ def _delta(quantity: Quantity, folded: str, units: Units) -> int:
     hedge = units.hedge_after.match(folded, position)
     if hedge and not units.not_after.match(folded, position):
         position = hedge.end()
+    together = _TOGETHER.match(folded, position)
+    position = together.end() if together else position
     if units.not_moves.match(folded, position):
         return 0
     move = units.move_after.match(folded, position)

@@ -102,7 +102,7 @@ class Qualifiers:
             dated = frame.attribute.id in rule.get("dated", ()) and self._dated(spot)
             return self._by_word(name, rule, spot) or ([dated] if dated else [])
         if how == "entity":
-            return self._by_entity(rule, spot)
+            return self._made(frame, rule, self._by_entity(rule, spot))
         if how == "actor":
             return self._by_actor(rule, spot)
         if how == "day":
@@ -187,6 +187,14 @@ class Qualifiers:
         vendors = set(rule.get("vendors", ()))
         named = [i.entity for i in spot.sentence.items.values() if isinstance(i, Mention) and i.entity in vendors]
         return named[:1]
+
+    @staticmethod
+    def _made(frame: Frame, rule: Mapping[str, Any], names: list[str]) -> list[str]:
+        """Names with products as their makers, for the attributes that ask for makers."""
+        if frame.attribute.id not in rule.get("makers_for", ()):
+            return names
+        makers = [(m["value"], re.compile(m["re"], re.IGNORECASE)) for m in rule.get("makers", ())]
+        return [next((value for value, pattern in makers if pattern.match(name)), name) for name in names]
 
     def _by_actor(self, rule: Mapping[str, Any], spot: Spot) -> list[str]:
         avoid = frozenset({spot.scene.company, spot.subject, *spot.scene.parents})
