@@ -15,8 +15,8 @@ from pathlib import Path
 from flows.capture import urls
 from flows.claims.changes import derive
 from flows.claims.extract import ClaimKnowledge, Extraction, load_claim_knowledge
-from flows.claims.statements import extract_all
 from flows.claims.outlets import Outlets, cited_outlet, load_outlets
+from flows.claims.statements import extract_all
 from flows.model import Article, Signature, StoredText
 from flows.pages import ReadPage
 from flows.reading.articles import Knowledge, load_knowledge

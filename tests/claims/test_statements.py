@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from flows.claims.changes import derive
-from flows.claims.extract import ClaimKnowledge, extract, load_claim_knowledge
-from flows.claims.statements import SUREST, extract_all, statement_cues
+from flows.claims.extract import ArticleReader, ClaimKnowledge, extract, load_claim_knowledge
+from flows.claims.statements import SUREST, extract_all, statement_cues, statements
 from flows.model import STATEMENT, Observation, Reading
 from seeds import Seeds, SeedsError, load_seeds
 from tests.claims.articles import DAY, article
@@ -18,6 +18,11 @@ def knowledge(seeds: Seeds) -> ClaimKnowledge:
 
 
 def said(text: str, knowledge: ClaimKnowledge, **changes: object) -> list[Observation]:
+    """The statements of a text in which nothing else is found, whatever the catalogue may find in it."""
+    return statements(ArticleReader(article(text, **changes), knowledge), ())
+
+
+def kept(text: str, knowledge: ClaimKnowledge, **changes: object) -> list[Observation]:
     return [o for o in extract_all(article(text, **changes), knowledge).observations if o.attribute == STATEMENT]
 
 
@@ -106,7 +111,7 @@ def test_questions_conditions_opinions_and_what_says_nothing_are_no_statements(
 def test_a_sentence_that_gives_a_claim_gives_no_statement(knowledge: ClaimKnowledge) -> None:
     text = "ディープシークの従業員は3月5日時点で160人だと発表した。"
     assert extract(article(text), knowledge).observations
-    assert not said(text, knowledge)
+    assert not kept(text, knowledge)
 
 
 def test_claims_stay_what_they_were_beside_statements(knowledge: ClaimKnowledge) -> None:
@@ -130,8 +135,8 @@ def test_statements_are_few_and_less_sure_and_stand_where_they_say(knowledge: Cl
 
 def test_copies_and_irrelevant_articles_state_nothing(knowledge: ClaimKnowledge) -> None:
     text = "ディープシークは5日、BYDと提携すると発表した。"
-    assert not said(text, knowledge, duplicate_of="b")
-    assert not said(text, knowledge, relevant=False)
+    assert not kept(text, knowledge, duplicate_of="b")
+    assert not kept(text, knowledge, relevant=False)
 
 
 def test_a_second_outlet_corroborates_a_statement(knowledge: ClaimKnowledge) -> None:
