@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import json
 import sys
 from collections.abc import Iterator
@@ -54,8 +55,17 @@ def left_open(text: str) -> Extraction:
     return Extraction((), tuple(SetAside(start, start + 2, "headcount", "no subject") for start in starts))
 
 
-def claim(evidence: str, attribute: str, sentence: int = 0, **told: Any) -> dict[str, Any]:
-    empty = {"subject": "DeepSeek", "qualifiers": [], "low": None, "high": None, "from": None, "to": None, "text": None}
+def claim(evidence: str, attribute: str, *, sentence: int = 0, **told: Any) -> dict[str, Any]:
+    empty: dict[str, Any] = {
+        "subject": "DeepSeek",
+        "qualifiers": [],
+        "low": None,
+        "high": None,
+        "from": None,
+        "to": None,
+        "text": None,
+    }
+    told = {"from" if name == "since" else name: said for name, said in told.items()}
     return {"sentence": sentence, "attribute": attribute, "evidence": evidence} | empty | told
 
 
@@ -94,7 +104,7 @@ def only(extraction: Extraction) -> Observation:
         ),
         (
             BEGUN,
-            claim("産声を上げたのは2023年7月", "founded", **{"from": "2023-07-01", "to": "2023-07-31"}),
+            claim("産声を上げたのは2023年7月", "founded", since="2023-07-01", to="2023-07-31"),
             (None, None, None, "2023-07-01", "2023-07-31"),
         ),
     ],
@@ -194,6 +204,16 @@ def with_claim(reader: ArticleReader, text: str) -> Extraction:
     return llm.merged(extraction, llm.checked([proposal], asked, reader, extraction))
 
 
+def test_what_was_taken_once_is_restored_unless_the_rules_find_it_by_now(knowledge: ClaimKnowledge) -> None:
+    reader = ArticleReader(article(STAFF), knowledge)
+    taken = with_claim(reader, STAFF).observations
+    seeds = knowledge.seeds
+    assert llm.restored(taken, Extraction((), ()), seeds).observations == taken
+    assert llm.restored(taken, Extraction(taken, ()), seeds).observations == ()
+    gone = [dataclasses.replace(o, attribute="no_more") for o in taken]
+    assert llm.restored(gone, Extraction((), ()), seeds).observations == ()
+
+
 # --- wrong and invented answers ---------------------------------------------------------------------------------------
 
 
@@ -213,8 +233,8 @@ def with_claim(reader: ArticleReader, text: str) -> Extraction:
         (STAFF, claim("240人を抱える", "nonsense", low=240, high=240), "no such attribute"),
         (STAFF, claim("240人を抱える", "headcount", sentence=7, low=240, high=240), "another sentence"),
         (STAFF, claim("240人を抱える", "headcount", sentence=-1, low=240, high=240), "another sentence"),
-        (BEGUN, claim("2023年7月", "founded", **{"from": "2022-07-01"}), "does not give the value"),
-        (BEGUN, claim("2023年7月", "founded", **{"from": "いつか"}), "does not give the value"),
+        (BEGUN, claim("2023年7月", "founded", since="2022-07-01"), "does not give the value"),
+        (BEGUN, claim("2023年7月", "founded", since="いつか"), "does not give the value"),
         (BAN, claim("触れることが許されない", "ban", text="burned"), "does not give the value"),
         (BAN, claim("ディープシーク", "ban", text="banned"), "does not give the value"),
         (BANNED, claim("利用が禁止された", "ban", text="lifted"), "does not give the value"),

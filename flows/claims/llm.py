@@ -19,7 +19,7 @@ from flows.claims.candidates import Candidate, number_value
 from flows.claims.dates import DateSpan
 from flows.claims.extract import ArticleReader, Extraction
 from flows.claims.frames import Frame, fits, matches
-from flows.claims.identity import canonical_name
+from flows.claims.identity import canonical_name, claim_id, observation_id
 from flows.claims.judging import Judged
 from flows.claims.markup import MASKS, Item, Marked
 from flows.claims.qualifiers import UNTOLD
@@ -27,6 +27,7 @@ from flows.claims.quantities import Quantity
 from flows.claims.subjects import Subject, suits
 from flows.claims.values import overlaps
 from flows.model import STATEMENT, KawarabanError, Observation, SetAside, Value
+from seeds import Seeds
 
 EXTRACTOR = "llm"
 CONFIDENCE = 0.5
@@ -114,13 +115,14 @@ def checked(
         reader: the article.
         extraction: what the rules found in it: the same claim is not taken twice.
     """
+    seeds = reader.knowledge.seeds
     asked_about = {sentence.index for sentence in asked}
     taken: dict[str, Observation] = {}
     refused: list[SetAside] = []
     for proposal in proposals:
         try:
             for observation in _claims(proposal, asked_about, reader):
-                if not _known(observation, (*extraction.observations, *taken.values()), reader):
+                if not _known(observation, (*extraction.observations, *taken.values()), seeds):
                     taken[observation.observation_id] = observation
         except _RefusedError as error:
             refused.append(_refusal(proposal, reader, asked_about, str(error)))
@@ -257,13 +259,29 @@ def _told(proposal: Proposal, frame: Frame, reader: ArticleReader) -> dict[str, 
     return told
 
 
-def _known(observation: Observation, others: Sequence[Observation], reader: ArticleReader) -> bool:
+def _known(observation: Observation, others: Sequence[Observation], seeds: Seeds) -> bool:
     """Whether a claim with a value that agrees was found before."""
-    seeds = reader.knowledge.seeds
     attribute = seeds.attributes[observation.attribute]
     return any(
         o.claim_id == observation.claim_id and overlaps(o.value, observation.value, attribute, seeds) for o in others
     )
+
+
+def restored(past: Sequence[Observation], extraction: Extraction, seeds: Seeds) -> Checked:
+    """What was once taken of a model's proposals for the same text, for a rebuild, which asks no model.
+
+    What today's rules find by themselves, and what fits no attribute any more, is left out; ids are today's.
+    """
+    kept = []
+    for o in past:
+        if o.attribute in seeds.attributes:
+            claim = claim_id(o.subject, o.attribute, o.qualifiers, o.value.unit, seeds)
+            place = (o.article_id, o.revision, o.char_start, o.char_end)
+            number = observation_id(claim, *place, o.value, polarity=o.polarity, past=o.past)
+            now = dataclasses.replace(o, claim_id=claim, observation_id=number)
+            if not _known(now, extraction.observations, seeds):
+                kept.append(now)
+    return Checked(tuple(kept), ())
 
 
 def merged(extraction: Extraction, found: Checked) -> Extraction:

@@ -37,6 +37,8 @@ _ATTRIBUTE_OF_NAME = re.compile(rf"の|[一-鿿]{{0,4}}[{_MASKED}]|[一-鿿ァ-�
 _WORD = re.compile(r"[一-鿿々]{2,}|[ァ-ヺー]{3,}|[A-Za-z]{3,}")
 _NOT_AN_ACT = "(?![一-鿿々ァ-ヺーの])"
 """Behind a word for an act: it is only a part of another noun (投資家, 調査会社, 投資の採算)."""
+_NEWS = 14
+"""Days before an article's own within which a day is that of the news that it tells."""
 _KEPT_WORDS = 8
 
 
@@ -54,6 +56,7 @@ class StatementCues:
     negative: re.Pattern[str]
     opinions: re.Pattern[str]
     pointers: re.Pattern[str]
+    no_names: re.Pattern[str]
     common: re.Pattern[str]
     about: tuple[str, ...]
     """Ids of the subject's own names, or patterns of them (``relevance.toml``)."""
@@ -88,6 +91,7 @@ def _compiled(seeds: Seeds) -> StatementCues | None:
             negative=re.compile(table["negative"]["ends"]),
             opinions=re.compile(refused["opinions"]),
             pointers=re.compile(refused["pointers"]),
+            no_names=re.compile(refused["no_names"]),
             common=re.compile(refused["common"]),
             about=tuple(seeds.extra("relevance.toml").get("subject", {}).get("entities", (seeds.subject,))),
             most=int(choice["most"]),
@@ -226,13 +230,16 @@ def _things(
     amounts, days = set(), set()
     for position, item in marked.items.items():
         if isinstance(item, Mention):
-            if item.kind == "pronoun" or item.entity in left_out:
+            if item.kind == "pronoun" or item.entity in left_out or cues.no_names.match(item.entity):
                 continue
             if item.kind == "place" and _ATTRIBUTE_OF_NAME.match(marked.masked, position + 1):
                 continue
             names.setdefault(canonical_name(item.entity, seeds), name_words(item.entity, seeds, "ja"))
         elif isinstance(item, DateSpan):
-            days.add(date_words(item.first, item.last, "ja"))
+            # What is planned lies ahead (「公開は3月になる見通し」 is the coming March); the day of the news does not.
+            told_now = (reader.day.date() - item.last).days <= _NEWS
+            day = reader.ahead.get(item.start, item) if said.modality == "planned" and not told_now else item
+            days.add(date_words(day.first, day.last, "ja"))
         elif _tells_something(item):
             amounts.add(_amount(item, seeds))
     return [names[name] for name in sorted(names)], sorted(amounts), sorted(days)

@@ -9,13 +9,13 @@ from flows.model import JST, Article
 DAY = dt.datetime(2025, 3, 6, 12, tzinfo=JST)
 
 
-def article(text: str, title: str = "ディープシークの動き", **changes: object) -> Article:
+def article(text: str, **changes: object) -> Article:
     fields: dict[str, object] = {
         "article_id": "a",
         "url": "http://a.example/1",
         "feed_url": None,
         "publisher": "P",
-        "title": title,
+        "title": "ディープシークの動き",
         "author": None,
         "published_at": DAY,
         "modified_at": None,
