@@ -45,6 +45,7 @@ def run(now: Now = None) -> int:
         f"{counts.articles_new} new articles ({counts.relevant} relevant, {counts.copies} copies), "
         f"{counts.revisions} revisions, {counts.observations} claims seen, {counts.changes} changes"
     )
+    tell_some(report.failed_model, "language model")
     tell_some(report.silent_sources, "source silent against its habit")
     if report.hidden:
         say(f"{report.hidden} links do not tell their article's address; they are kept and asked for again")
@@ -98,6 +99,7 @@ def import_files(
         report = intake(moment, captures, say)
         counts = report.counts
         failed += report.failed_pages
+        tell_some(report.failed_model, "language model")
         say(
             f"{report.run_id}: {len(captures)} pages of {len(files)} files, {counts.articles_new} new articles "
             f"({counts.relevant} relevant), {counts.revisions} revisions, {counts.observations} claims seen, "

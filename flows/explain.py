@@ -6,8 +6,11 @@ import dataclasses
 import json
 from collections.abc import Iterator, Sequence
 
-from flows.claims.extract import extract
-from flows.model import Article, KawarabanError
+from flows.claims.extract import ClaimKnowledge
+from flows.claims.llm import EXTRACTOR
+from flows.claims.sentences import split
+from flows.claims.statements import extract_all
+from flows.model import Article, KawarabanError, Observation
 from flows.reading.emerging import FITS
 from flows.reading.passages import passages
 from flows.reading.relevance import judge
@@ -16,6 +19,7 @@ from flows.report import EmergingTopic
 from flows.settings import Settings
 from flows.steps import knowledge_of
 from flows.wording import attribute_of, statement
+from seeds import Seeds
 from warehouse.store import Warehouse
 
 JUST_SHORT = 0.1
@@ -34,10 +38,11 @@ def explanation(url: str, settings: Settings) -> str:
     """
     with Warehouse(settings.warehouse_path).reader() as reader:
         article = reader.newest_revision(url)
+        recorded = reader.observations_of(article.article_id, article.revision) if article else []
         gathered = reader.emerging_of([article.article_id]) if article else []
     if article is None:
         raise NotKnownError(f"the warehouse has no article at {url}; the view articles lists those it has")
-    return "\n".join(_lines(article, gathered, settings))
+    return "\n".join(_lines(article, gathered, recorded, settings))
 
 
 def _topics(article: Article, model: TopicModel) -> Iterator[str]:
@@ -65,8 +70,10 @@ def _decision(decision: Decision, article: Article) -> Iterator[str]:
         yield f"    {place} {told.chance} {' '.join(told.terms)} <- {said.strip()}"
 
 
-def _lines(article: Article, gathered: Sequence[EmergingTopic], settings: Settings) -> Iterator[str]:
-    seeds, knowledge, claims = knowledge_of(settings.seeds)
+def _lines(
+    article: Article, gathered: Sequence[EmergingTopic], recorded: Sequence[Observation], settings: Settings
+) -> Iterator[str]:
+    _, knowledge, claims = knowledge_of(settings.seeds)
     yield article.title
     yield f"{article.publisher}, {article.published_at}, revision {article.revision}, {article.language}"
     verdict = judge(article.title, article.text, knowledge.relevance)
@@ -80,16 +87,32 @@ def _lines(article: Article, gathered: Sequence[EmergingTopic], settings: Settin
     yield from _topics(article, knowledge.topics)
     for emerging in gathered:
         yield f"emerging topic: {emerging.name} ({len(emerging.article_ids)} articles; {' '.join(emerging.terms)})"
-    found = extract(dataclasses.replace(article, duplicate_of=None), claims)
-    yield f"claims: {len(found.observations)}"
-    for o in found.observations:
-        said = statement(o.subject, attribute_of(o.attribute, seeds), o.qualifiers, o.value, seeds, "en")
-        tone = (
-            f"{o.modality}, {o.polarity}{', past' if o.past else ''}{', by ' + o.attribution if o.attribution else ''}"
-        )
-        yield f"  [{o.char_start}-{o.char_end}] {said} ({tone}, confidence {o.confidence})"
-        yield f"    {o.attribute} {json.dumps(dict(o.qualifiers), ensure_ascii=False)} <- {o.sentence}"
-    yield f"set aside: {len(found.set_aside)}"
-    for aside in found.set_aside:
-        passage = article.text[aside.char_start : aside.char_end]
-        yield f"  [{aside.char_start}-{aside.char_end}] {aside.attribute}: {aside.reason}: {passage}"
+    yield from _sentences(article, recorded, claims)
+
+
+def _sentences(article: Article, recorded: Sequence[Observation], claims: ClaimKnowledge) -> Iterator[str]:
+    """Every sentence in order, with the claims found in it (+) and what was set aside (-) with the reason."""
+    found = extract_all(dataclasses.replace(article, duplicate_of=None), claims)
+    proposed = [o for o in recorded if o.extractor == EXTRACTOR]
+    observations = (*found.observations, *proposed)
+    yield f"claims: {len(observations)}, set aside: {len(found.set_aside)}"
+    for sentence in split(article.text):
+        span = range(sentence.start, sentence.end)
+        kind = f"{sentence.kind} of {sentence.speaker}" if sentence.speaker else sentence.kind
+        yield f"  [{sentence.start}-{sentence.end}] {kind}: {sentence.text}"
+        for observation in observations:
+            if observation.char_start in span:
+                yield from _claim(observation, article, claims.seeds)
+        for aside in found.set_aside:
+            if aside.char_start in span:
+                passage = article.text[aside.char_start : aside.char_end]
+                detail = f" ({aside.detail})" if aside.detail and aside.detail != passage else ""
+                yield f"    - {aside.attribute}{detail}: {aside.reason}: {passage}"
+
+
+def _claim(o: Observation, article: Article, seeds: Seeds) -> Iterator[str]:
+    said = statement(o.subject, attribute_of(o.attribute, seeds), o.qualifiers, o.value, seeds, "en")
+    tone = f"{o.modality}, {o.polarity}{', past' if o.past else ''}{', by ' + o.attribution if o.attribution else ''}"
+    yield f"    + {said} ({tone}, confidence {o.confidence}, {o.extractor})"
+    qualifiers = json.dumps(dict(o.qualifiers), ensure_ascii=False)
+    yield f"      {o.attribute} {qualifiers} <- {article.text[o.char_start : o.char_end]}"

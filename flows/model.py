@@ -319,6 +319,10 @@ class Value:
         return self.start is not None
 
 
+STATEMENT = "statement"
+"""The attribute of what fits none of the catalogue: its normalized proposition is the value's text."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Observation:
     """A place in one article's text that states a claim."""

@@ -26,12 +26,13 @@ from flows.capture.config import CaptureConfig
 from flows.claims.extract import Extraction
 from flows.claims.identity import known_claims
 from flows.emerging import append_emerging, unplaced_of
+from flows.llm import with_proposals
 from flows.model import Article, Capture, Entry, Fetch, KawarabanError, PageRequest, Source, SourceState
 from flows.pages import ReadPage, extract_pages, judge_pages, one_each
 from flows.reading.pagination import next_page_url
 from flows.report import RunCounts, UnplacedArticle
 from flows.settings import Settings, load_settings
-from flows.steps import append, claims_in, counted, knowledge_of, tell_copies
+from flows.steps import append, cited, claims_in, counted, knowledge_of, tell_copies
 from flows.wanted import announced, request_for, sifted, wanted, with_news
 from warehouse.store import Warehouse
 
@@ -51,6 +52,7 @@ class RunReport:
     """Feeds that answer but have brought nothing new for longer than is their habit."""
     hidden: int = 0
     """Entries whose address their service does not tell: kept, and asked for again."""
+    failed_model: tuple[str, ...] = ()
 
 
 def capture_config(settings: Settings) -> CaptureConfig:
@@ -189,7 +191,7 @@ def _take_in(
     say: Say,
 ) -> RunReport:
     settings = load_settings()
-    seeds, _, _ = knowledge_of(settings.seeds)
+    seeds, _, claims = knowledge_of(settings.seeds)
     warehouse = Warehouse(settings.warehouse_path)
     say(f"reading {len(captures)} pages")
     progress.begin("reading", len(captures))
@@ -202,6 +204,10 @@ def _take_in(
     say(f"looking for claims in {sum(a.relevant and not a.duplicate_of for a in articles)} articles")
     found = _gather(find_claims.submit(part, settings.seeds) for part in _parts(articles))
     extractions = [extraction for part in found for extraction in part]
+    extractions, asked = with_proposals(articles, extractions, claims, settings)
+    if settings.llm_url:
+        extractions = cited(articles, extractions, settings.seeds)
+        say(str(asked))
     unplaced = _gather(find_unplaced.submit(part, settings.seeds) for part in _parts(articles))
     unreadable = [p.error for part in pages for p in part if p.error]
     failed_pages = [f for f in fetches if f.reason in {"entry", "retry", "visit"} and _failed(f)]
@@ -230,7 +236,7 @@ def _take_in(
         if url in listed
     ]
     hidden = sum((f.error or "").startswith(aggregators.HIDDEN) for f in fetches)
-    return RunReport(run_id, counts, tuple(failed_sources), (*told, *unreadable), tuple(quiet), hidden)
+    return RunReport(run_id, counts, tuple(failed_sources), (*told, *unreadable), tuple(quiet), hidden, asked.failures)
 
 
 def run_name(warehouse: Warehouse, flow_name: str, now: dt.datetime) -> str:

@@ -15,9 +15,11 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows import VERSION
+from flows.claims.extract import Extraction
 from flows.claims.identity import known_claims
+from flows.claims.llm import EXTRACTOR, merged, restored
 from flows.emerging import append_emerging, unplaced_of
-from flows.model import Capture, KawarabanError
+from flows.model import Article, Capture, KawarabanError
 from flows.pages import ExtractedPage, ReadPage, extract_pages, judge_pages, one_each, signature_of
 from flows.report import Difference, RunCounts
 from flows.settings import load_settings
@@ -114,13 +116,26 @@ def _replay(
     pages = [_kept(page, new) for page in judge_pages(extracted, new, knowledge)]
     read = one_each(pages)
     articles, late = tell_copies(new, read)
-    extractions = claims_in(articles, settings.seeds)
+    extractions = _with_past_proposals(new, articles, claims_in(articles, settings.seeds), seeds)
     signatures = [page.signature for page in read if page.signature]
     counts = counted(_counts_of(row), articles, extractions)
     changes = append(new, run_id, now, articles, signatures, late, extractions, seeds)
     append_emerging(new, run_id, now, articles, unplaced_of(articles, knowledge.topics))
     new.carry_run(row, dataclasses.replace(counts, changes=changes), VERSION)
     return [page.error for page in pages if page.error]
+
+
+def _with_past_proposals(
+    new: Rebuild, articles: Sequence[Article], extractions: Sequence[Extraction], seeds: Seeds
+) -> list[Extraction]:
+    """The extractions with what a language model once added to the same texts: none is asked again."""
+    past = new.past_proposals(EXTRACTOR, {(a.article_id, a.revision): a.text for a in articles})
+    return [
+        merged(extraction, restored(said, extraction, seeds))
+        if (said := past.get((article.article_id, article.revision)))
+        else extraction
+        for article, extraction in zip(articles, extractions, strict=True)
+    ]
 
 
 def _kept(page: ReadPage, new: Rebuild) -> ReadPage:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import Field, ValidationError, field_validator
@@ -62,6 +63,17 @@ class Settings(BaseSettings):
     workers: int = Field(default=4, ge=1)
     """Tasks under way at once."""
 
+    llm_url: str | None = None
+    """An OpenAI-compatible endpoint (``http://localhost:8000/v1``); without it no language model is asked."""
+    llm_model: str | None = None
+    llm_key: str | None = Field(default=None, repr=False)
+    llm_calls: int = Field(default=100, ge=0)
+    """Requests to the language model in one run at most."""
+    llm_timeout: float = Field(default=60.0, gt=0)
+    """Seconds that one request to the language model may take in all."""
+    llm_seconds: float = Field(default=900.0, gt=0)
+    """Seconds of one run after which the language model is asked no more."""
+
     smtp_host: str | None = None
     """The mail server; digests are mailed where it and at least one recipient are set."""
     smtp_port: int = 587
@@ -86,6 +98,13 @@ class Settings(BaseSettings):
     @classmethod
     def _listed(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("llm_url")
+    @classmethod
+    def _endpoint(cls, value: str | None) -> str | None:
+        if value and not (urlsplit(value).scheme in {"http", "https"} and urlsplit(value).hostname):
+            raise ValueError("an address such as http://localhost:8000/v1 is expected")
+        return value or None
 
     @property
     def warehouse_path(self) -> Path:

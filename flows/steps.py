@@ -14,8 +14,9 @@ from pathlib import Path
 
 from flows.capture import urls
 from flows.claims.changes import derive
-from flows.claims.extract import ClaimKnowledge, Extraction, extract, load_claim_knowledge
+from flows.claims.extract import ClaimKnowledge, Extraction, load_claim_knowledge
 from flows.claims.outlets import Outlets, cited_outlet, load_outlets
+from flows.claims.statements import extract_all
 from flows.model import Article, Signature, StoredText
 from flows.pages import ReadPage
 from flows.reading.articles import Knowledge, load_knowledge
@@ -128,18 +129,25 @@ def _candidate(article: Article, first_seen_at: dt.datetime) -> Candidate:
 # --- claims -----------------------------------------------------------------------------------------------------------
 
 
-def claims_in(articles: Iterable[Article], folder: Path) -> list[Extraction]:
+def claims_in(articles: Sequence[Article], folder: Path) -> list[Extraction]:
     """The claims of articles by a seeds folder, each with the outlet that its sentence cites."""
-    knowledge, outlets = knowledge_of(folder)[2], outlets_of(folder)
-    found = []
-    for article in articles:
-        extraction = extract(article, knowledge)
-        observations = tuple(
-            dataclasses.replace(o, cites=cited_outlet(o.attribution, article.publisher, outlets))
-            for o in extraction.observations
+    knowledge = knowledge_of(folder)[2]
+    return cited(articles, [extract_all(article, knowledge) for article in articles], folder)
+
+
+def cited(articles: Iterable[Article], extractions: Iterable[Extraction], folder: Path) -> list[Extraction]:
+    """The extractions of some articles, each observation with the outlet that its sentence cites."""
+    outlets = outlets_of(folder)
+    return [
+        dataclasses.replace(
+            extraction,
+            observations=tuple(
+                dataclasses.replace(o, cites=cited_outlet(o.attribution, article.publisher, outlets))
+                for o in extraction.observations
+            ),
         )
-        found.append(dataclasses.replace(extraction, observations=observations))
-    return found
+        for article, extraction in zip(articles, extractions, strict=True)
+    ]
 
 
 # --- appending --------------------------------------------------------------------------------------------------------

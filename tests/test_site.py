@@ -12,11 +12,14 @@ import pytest
 from flows import site as site_module
 from flows.digests.site.claims import MOST_MENTIONS
 from flows.digests.site.folder import Folder
-from flows.model import Value
+from flows.digests.site.indexes import index_html, topic_html
+from flows.history import ClaimLine, TopicLines
+from flows.model import STATEMENT, Value
 from flows.report import RunCounts
 from flows.settings import Settings, load_settings
 from flows.site import SiteReport, update_site
 from seeds import Seeds
+from tests.digests.facts import NOW
 from tests.digests.pressroom import WEEKS, Pressroom, at_week, people, settings
 from tests.warehouse.samples import article, known_claim, observation
 
@@ -339,3 +342,13 @@ def test_a_file_is_replaced_whole_and_only_where_it_differs(tmp_path: Path) -> N
     assert folder.written == 1
     folder.write("a/b.html", "二")
     assert files(tmp_path) == {"a/b.html": "二".encode()}
+
+
+def test_statements_have_a_page_of_their_own_and_stay_out_of_the_entrance(seeds: Seeds) -> None:
+    told = ClaimLine("s1", NOW, "deepseek", STATEMENT, {}, "held", Value(text="提携: BYD、2025年3月5日"))
+    counted = ClaimLine("c1", NOW, "deepseek", "headcount", {}, "held", Value(low=160, high=160, unit="people"))
+    topics = [TopicLines("", 1, (told,)), TopicLines("talent", 1, (counted,))]
+    entrance = index_html([], topics, seeds)
+    assert "従業員数" in entrance
+    assert "BYD" not in entrance
+    assert "提携: BYD" in topic_html(topics[0], seeds)

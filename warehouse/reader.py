@@ -211,6 +211,11 @@ class Reader:
         found = self._rows("newest_revision", url=url)
         return rows.article_of(found[0]) if found else None
 
+    def observations_of(self, article_id: str, revision: int) -> list[Observation]:
+        """What was recorded of one revision of an article, in order of the text."""
+        found = self._rows("article_observations", article=article_id, revision=revision)
+        return [rows.observation_of(row) for row in found]
+
     def query(
         self, text: str, parameters: Mapping[str, object] | None = None
     ) -> tuple[list[str], list[tuple[Any, ...]]]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
 from filelock import Timeout
 
-from flows.model import Article, Capture, TopicScore
+from flows.model import Article, Capture, Observation, TopicScore
 from flows.report import RunCounts
 from warehouse import rows
 from warehouse.publish import copy_file, replacing
@@ -81,6 +81,22 @@ class Rebuild(Writer):
         article = rows.article_of(found[0])
         topics = tuple(TopicScore(n, s, tuple(t)) for n, s, t in zip(names, scores, terms, strict=True))
         return rows.with_topics(article, topics)
+
+    def past_proposals(
+        self, extractor: str, texts: Mapping[tuple[str, int], str]
+    ) -> dict[tuple[str, int], list[Observation]]:
+        """What an extractor that is not run again once found in some revisions, where their text is what it was.
+
+        Args:
+            extractor: as ``claim_observations`` names it.
+            texts: the new texts by article and revision.
+        """
+        found: dict[tuple[str, int], list[Observation]] = {}
+        for row in self._rows("rebuild_proposals", extractor=extractor, articles=sorted({a for a, _ in texts})):
+            key = (row["article_id"], row["revision"])
+            if texts.get(key) == row["text"]:
+                found.setdefault(key, []).append(rows.observation_of(row))
+        return found
 
     def carry_run(self, row: rows.Row, counts: RunCounts | None = None, version: str | None = None) -> None:
         """Appends a run of the old warehouse, with new counts and program version where it was done again."""

@@ -106,7 +106,7 @@ class ArticleReader:
                 self._leave(candidate, reason)
         found: dict[str, Observation] = {}
         for judged in kept:
-            for observation in self._observe(judged):
+            for observation in self.observe(judged):
                 found.setdefault(observation.observation_id, observation)
         return Extraction(tuple(_once(list(found.values()))), tuple(self.aside))
 
@@ -166,7 +166,8 @@ class ArticleReader:
         start, end = self.marked[candidate.index].original(candidate.start, candidate.end)
         self.aside.append(SetAside(start, end, candidate.frame.attribute.id, reason, candidate.value.text or ""))
 
-    def _observe(self, judged: Judged) -> list[Observation]:
+    def observe(self, judged: Judged) -> list[Observation]:
+        """The claims that a candidate comes to, with qualifiers and how it is said; why there are none is set aside."""
         candidate = judged.candidate
         frame, sentence = candidate.frame, self.marked[candidate.index]
         if sentence.sentence.paragraph in self.notes:

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from flows.digests.importance import Importance, less_sure
-from flows.model import JST, Value
+from flows.model import JST, STATEMENT, Value
 from flows.report import WeekChange, WeekFacts
 from flows.wording import attribute_of
 from seeds import Seeds
@@ -204,19 +204,22 @@ def _curves(facts: WeekFacts, changes: Iterable[WeekChange], seeds: Seeds) -> tu
 def select(facts: WeekFacts, seeds: Seeds) -> Digest:
     """Chooses and orders what the digest of a week shows.
 
+    Statements, which fit no attribute, are shown where a second outlet tells them, and not before.
+
     Raises:
         SeedsError: the seeds' ``digest.toml`` is wrong.
     """
+    changes = [c for c in facts.changes if c.attribute != STATEMENT or c.kind == "corroborated"]
     importance = Importance(seeds)
-    changed = _changed(facts.changes, importance)
+    changed = _changed(changes, importance)
     shown = {c.claim_id for c in changed}
     fresh = [
         c
-        for c in _one_a_claim(sorted((c for c in facts.changes if c.kind == "new"), key=importance.key))
+        for c in _one_a_claim(sorted((c for c in changes if c.kind == "new"), key=importance.key))
         if c.claim_id not in shown
     ]
     told = shown | {c.claim_id for c in fresh}
-    again = _one_a_claim(sorted((c for c in facts.changes if c.kind == "corroborated"), key=importance.key))
+    again = _one_a_claim(sorted((c for c in changes if c.kind == "corroborated"), key=importance.key))
     return Digest(
         facts=facts,
         changed=changed,

@@ -8,10 +8,10 @@ import pytest
 
 from flows.digests.importance import Importance, less_sure
 from flows.digests.selection import MOST_NEW, Digest, select
-from flows.model import Value
+from flows.model import STATEMENT, Value
 from flows.report import ClaimPoint, WeekChange
 from seeds import Seeds, SeedsError
-from tests.digests.facts import NOW, change, evidence, facts
+from tests.digests.facts import NOW, change, evidence, facts, markdown
 
 
 def new_ids(digest: Digest) -> list[str]:
@@ -167,3 +167,15 @@ def test_wrong_weights_are_told_with_their_file(seeds: Seeds, tmp_path: Path, te
 
 def test_a_folder_without_weights_will_do(seeds: Seeds, tmp_path: Path) -> None:
     assert new_ids(select(facts(change()), dataclasses.replace(seeds, folder=tmp_path))) == ["c1"]
+
+
+def test_a_statement_that_fits_no_attribute_is_shown_once_a_second_outlet_tells_it(seeds: Seeds) -> None:
+    told = evidence(value=Value(text="提携: BYD、2025年3月5日"), confidence=0.3)
+    kinds = ("new", "denied", "retracted", "updated", "disputed")
+    alone = [change(n, kind, attribute=STATEMENT, evidence=told) for n, kind in enumerate(kinds)]
+    assert select(facts(*alone), seeds).quiet
+    again = change(9, "corroborated", claim_id="c0", attribute=STATEMENT, evidence=told, publishers=2)
+    digest = select(facts(*alone, again), seeds)
+    assert digest.quiet
+    assert [c.claim_id for c in digest.corroborated] == ["c0"]
+    assert "DeepSeek — 発言・記述: 提携: BYD、2025年3月5日" in markdown(seeds, *alone, again)

@@ -9,6 +9,7 @@ from flows.digests.addresses import digest_file, topic_page
 from flows.digests.site.frame import badge, claim_link, day, esc, page
 from flows.digests.site.words import head_words, site_name, topic_words, value_of_claim
 from flows.history import ClaimLine, DigestLine, TopicLines
+from flows.model import STATEMENT
 from seeds import Seeds
 
 MOST_CLAIMS = 200
@@ -70,8 +71,9 @@ def topic_html(topic: TopicLines, seeds: Seeds) -> str:
 
 
 def _recent(topics: Sequence[TopicLines], seeds: Seeds) -> str:
-    """The claims that became new or different last, of all topics."""
-    lines = sorted((line for t in topics for line in t.lines), key=lambda line: line.claim_id)
+    """The claims that became new or different last, of all topics; statements, which are less sure, aside."""
+    told = (line for topic in topics for line in topic.lines if line.attribute != STATEMENT)
+    lines = sorted(told, key=lambda line: line.claim_id)
     lines.sort(key=lambda line: line.changed_at, reverse=True)
     if not lines:
         return ""
