@@ -157,10 +157,15 @@ def _topics(phrases: Phrases) -> Chart | None:
 
 
 def _middle(point: ClaimPoint) -> float:
+    """Where a number is drawn: in the middle of its interval, at its bound where it is only said to be below it."""
     low, high = point.value.low, point.value.high
     assert low is not None
     assert high is not None
-    return (low + high) / 2
+    return high if low == 0 else (low + high) / 2
+
+
+_ROOM = 1.15
+"""How much wider than our own font a reader's may set a word."""
 
 
 def _telling(values: Sequence[float]) -> list[int]:
@@ -174,12 +179,12 @@ def _values(words: Sequence[str], values: Sequence[float], places: Sequence[tupl
     named: list[tuple[float, float, float]] = []
     shapes: list[Shape] = []
     for number in _telling(values):
-        half = text_width(words[number], _NORMAL) / 2
+        half = _ROOM * text_width(words[number], _NORMAL) / 2
         x, y = places[number]
         if number and places[number - 1][1] < y:
             # The line falls to this point from above: the value stands beside it, not across it.
             x += (half + 6) * (-1 if number == len(values) - 1 else 1)
-        x, y = min(max(x, half), WIDTH - half), y - 9
+        x, y = min(max(x, half + 2), WIDTH - half - 2), y - 9
         if all(abs(x - other) > half + width + 4 or abs(y - level) > _NORMAL + 3 for other, level, width in named):
             named.append((x, y, half))
             shapes.append(Words(x, y, words[number], anchor="middle"))

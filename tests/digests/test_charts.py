@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from flows.digests.charts import WIDTH, Box, Chart, Dot, Stroke, Words, charts, text_width
+from flows.digests.charts import WIDTH, Box, Chart, Dot, Stroke, Words, charts, curve, text_width
 from flows.digests.phrases import Phrases
 from flows.digests.png import png
 from flows.digests.selection import select
 from flows.digests.svg import svg
-from flows.model import Value
+from flows.model import JST, Value
 from flows.report import ClaimPoint, WeekFacts
 from flows.wording import Language
 from seeds import Seeds
@@ -146,3 +146,12 @@ def test_the_same_chart_gives_the_same_bytes_and_any_text_can_be_drawn(seeds: Se
     for chart in drawn(seeds, hostile_week()):
         assert png(chart) == png(dataclasses.replace(chart))
     assert drawn(seeds, facts(change(subject="\U0001f600\u0301" * 900, evidence=evidence(publisher="한글"))))
+
+
+def test_what_is_only_said_to_be_below_a_bound_is_drawn_at_the_bound() -> None:
+    values = [Value(low=5_576_000, high=5_576_000), Value(low=0, high=6_000_000), Value(low=5_600_000, high=5_600_000)]
+    moment = dt.datetime(2025, 1, 22, tzinfo=JST)
+    points = [ClaimPoint(moment + dt.timedelta(days=n), value, "紙") for n, value in enumerate(values)]
+    chart = curve("c", "t", "x", points, lambda value: str(value.high), lambda at: f"{at:%m-%d}")
+    dots = [shape.y for shape in chart.shapes if isinstance(shape, Dot)]
+    assert dots[1] == min(dots), "the bound is the highest of the three"
