@@ -9,12 +9,12 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 
-from flows.model import Value
+from flows.model import Change, Value
 from flows.report import Evidence
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Mention:
+class Occurrence:
     """A place in one state of an article that states a claim."""
 
     evidence: Evidence
@@ -23,18 +23,6 @@ class Mention:
     """Whether the article is no copy and still says so in its newest revision."""
     cites: str | None = None
     """The other outlet that the sentence names as its source."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Move:
-    """Something of a claim that became new or different, and the places that say so."""
-
-    change_id: str
-    kind: str
-    week: str
-    changed_at: dt.datetime
-    observation_id: str
-    previous_observation_id: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,14 +38,14 @@ class ClaimHistory:
     """The current value."""
     known: Value | None
     """The baseline's value; None where the claim is not of the baseline."""
-    mentions: tuple[Mention, ...]
+    occurrences: tuple[Occurrence, ...]
     """In the order of publication."""
-    moves: tuple[Move, ...]
+    changes: tuple[Change, ...]
 
     @property
     def publishers(self) -> tuple[str, ...]:
         """The independent outlets that affirm it as it stands, in their order; a cited one for those that cite."""
-        affirming = (m for m in self.mentions if m.standing and m.evidence.polarity == "affirmed")
+        affirming = (m for m in self.occurrences if m.standing and m.evidence.polarity == "affirmed")
         told = [m.cites or m.evidence.publisher for m in affirming]
         return tuple(dict.fromkeys(told))
 

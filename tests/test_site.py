@@ -10,7 +10,7 @@ import html5lib
 import pytest
 
 from flows import site as site_module
-from flows.digests.site.claims import MOST_MENTIONS
+from flows.digests.site.claims import MOST_OCCURRENCES
 from flows.digests.site.folder import Folder
 from flows.digests.site.indexes import index_html, topic_html
 from flows.history import ClaimLine, TopicLines
@@ -286,14 +286,14 @@ def test_who_cites_another_outlet_is_no_second_one(room: Pressroom, settings: Se
 
 
 def test_a_claim_that_many_tell_is_cut_with_a_count(room: Pressroom, settings: Settings, seeds: Seeds) -> None:
-    many = tuple(article(f"m{n:04}") for n in range(MOST_MENTIONS + 25))
+    many = tuple(article(f"m{n:04}") for n in range(MOST_OCCURRENCES + 25))
     said = tuple(observation("users", one, **people(1e7)) for one in many)
     room.run(0, *said[:1], articles=many, kinds=("new",))
     with room.warehouse.writer() as writer:
         writer.record_observations("monitor-1", said)
     update_site(settings, seeds)
     page = (settings.digests_path / "claims" / "users.html").read_text(encoding="utf-8")
-    assert page.count("<blockquote>") == MOST_MENTIONS
+    assert page.count("<blockquote>") == MOST_OCCURRENCES
     assert "ほかに25件" in page
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from flows.history import ClaimHistory, ClaimLine, DigestLine, Mention, Move, RunsSeen, SearchEntry, TopicLines
+from flows.history import ClaimHistory, ClaimLine, DigestLine, Occurrence, RunsSeen, SearchEntry, TopicLines
+from flows.model import Change
 from warehouse import rows
 
 
@@ -37,15 +38,15 @@ class Histories:
         ids = list(claim_ids)
         known = {row["claim_id"]: row for row in reversed(self._rows("baseline"))}
         states = {row["claim_id"]: row for row in self._rows("latest_states", claims=ids)}
-        mentions: dict[str, list[Mention]] = {}
-        for row in self._rows("claim_mentions", claims=ids):
+        occurrences: dict[str, list[Occurrence]] = {}
+        for row in self._rows("claim_occurrences", claims=ids):
             evidence = rows.evidence_of(row, "")
             if evidence is not None:
-                mention = Mention(evidence, row["revision"], row["standing"], row["cites"])
-                mentions.setdefault(row["claim_id"], []).append(mention)
-        moves: dict[str, list[Move]] = {}
-        for row in self._rows("claim_moves", claims=ids):
-            moves.setdefault(row.pop("claim_id"), []).append(Move(**row))
+                occurrence = Occurrence(evidence, row["revision"], row["standing"], row["cites"])
+                occurrences.setdefault(row["claim_id"], []).append(occurrence)
+        changes: dict[str, list[Change]] = {}
+        for row in self._rows("claim_changes_of", claims=ids):
+            changes.setdefault(row["claim_id"], []).append(Change(**row))
         return [
             ClaimHistory(
                 claim_id=claim,
@@ -55,10 +56,10 @@ class Histories:
                 status=states[claim]["status"],
                 value=rows.value_of(states[claim]),
                 known=rows.value_of(known[claim]) if claim in known else None,
-                mentions=tuple(mentions[claim]),
-                moves=tuple(moves.get(claim, ())),
+                occurrences=tuple(occurrences[claim]),
+                changes=tuple(changes.get(claim, ())),
             )
-            for claim in sorted(states.keys() & mentions.keys())
+            for claim in sorted(states.keys() & occurrences.keys())
         ]
 
     def topics(self, attributes: Mapping[str, str], most: int) -> list[TopicLines]:

@@ -1,7 +1,7 @@
-"""Chooses among candidates: one attribute for each number, one status for each passage, and nothing where it is unsure.
+"""Chooses among the frames' candidates: one attribute for each number, one status for each passage.
 
-A weighted rule for now: the frame's score, the subject's score, and the margin over the next best. What it leaves aside
-it names with a reason, so that it can be shown and counted.
+What it takes is a voice that the learned scorer hears (``proposals.py``), and the decision itself where a seeds folder
+has no learned weights. What it leaves aside it names with a reason, so that it can be shown and counted.
 """
 
 from __future__ import annotations

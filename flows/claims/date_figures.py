@@ -153,12 +153,6 @@ def _is_year(match: re.Match[str], year: int, context: Context) -> bool:
     return bool(match["fiscal"]) or context.published.year - 45 <= year <= context.published.year + 6
 
 
-_ONE_DAY = re.compile(
-    r"に(?:吹き飛|失|消[えし]|目減|稼|溶|蒸発|動い|処理|使う|使った|生み)|の(?:減少|下落|下げ|上昇|値動|値上|値下|落ち込み|利用|取引|アクセス|売上|売り上げ|平均|処理|稼)|平均"
-)
-"""Behind 1日: a day's worth of something, and no date."""
-
-
 def _bare_day(match: re.Match[str], context: Context) -> Found | None:
     group = match.groupdict()
     number, first_number = number_of(group["d"]), number_of(group.get("d0"))
@@ -171,7 +165,7 @@ def _bare_day(match: re.Match[str], context: Context) -> Found | None:
         r"(?:およそ|延べ|計|過去|直近|この|今後|[0-9]年|月間)$", before
     ):
         return None
-    if number == 1 and not first_number and _ONE_DAY.match(folded, match.end()):
+    if number == 1 and not first_number and context.units.a_days_worth.match(folded, match.end()):
         return None
     if (
         re.match(r"(?:[0-9]+|[一二三四五六]|数)(?:回|時間|件|人|ドル|万|億)", folded[match.end() : match.end() + 6])

@@ -17,8 +17,6 @@ from flows.claims.names import Mention
 from flows.claims.quantities import Quantity
 from flows.claims.subjects import Scene, Subject, resolve
 
-Place = tuple[int, int]
-
 
 @dataclasses.dataclass(frozen=True)
 class Proposal:

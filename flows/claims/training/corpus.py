@@ -24,7 +24,7 @@ class CorpusError(KawarabanError):
 
 
 @dataclasses.dataclass(frozen=True)
-class Marked:
+class Mark:
     """A claim that an article was marked with."""
 
     claim_id: str
@@ -48,7 +48,7 @@ class Labelled:
     family: str
     number: str
     article: Article
-    claims: tuple[Marked, ...]
+    claims: tuple[Mark, ...]
 
 
 def families(folder: Path, part: str) -> tuple[str, ...]:
@@ -108,21 +108,21 @@ def _labelled(family: str, record: Mapping[str, Any], seeds: Seeds) -> Labelled:
         seen_at=published,
         raw_path="",
     )
-    claims: list[Marked] = []
+    claims: list[Mark] = []
     for raw in record["gold"].get("claims", []):
-        claim = _marked(raw, text, seeds)
+        claim = _mark(raw, text, seeds)
         known = (o for o in claims if o.claim_id == claim.claim_id)
         if not any(overlaps(o.value, claim.value, claim.attribute, seeds) for o in known):
             claims.append(claim)
     return Labelled(family, record["id"], article, tuple(claims))
 
 
-def _marked(raw: Mapping[str, Any], text: str, seeds: Seeds) -> Marked:
+def _mark(raw: Mapping[str, Any], text: str, seeds: Seeds) -> Mark:
     start = text.find(raw["evidence"])
     attribute = seeds.attributes[raw["attribute"]]
     value = baseline_value(raw)
     qualifiers = {k: str(v) for k, v in (raw.get("qualifiers") or {}).items() if v is not None and k in attribute.key}
-    return Marked(
+    return Mark(
         claim_id=claim_id(raw["subject"], attribute.id, qualifiers, value.unit, seeds),
         subject=canonical_name(raw["subject"], seeds),
         attribute=attribute,

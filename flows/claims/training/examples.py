@@ -17,7 +17,7 @@ from flows.claims.names import Mention
 from flows.claims.proposals import Proposal, Proposer
 from flows.claims.ranking import possible_subjects
 from flows.claims.scorer import SENTENCE_WEIGHT, WHOLE, labels_of
-from flows.claims.training.corpus import Labelled, Marked
+from flows.claims.training.corpus import Labelled, Mark
 from flows.claims.values import overlaps
 
 RULE_SILENCE = 0.3
@@ -104,7 +104,7 @@ def _chance(labelled: Labelled, proposal: Proposal) -> float:
     return zlib.crc32(told.encode()) / 2**32
 
 
-def _subjects(number: int, proposal: Proposal, reader: ArticleReader, marks: Sequence[Marked]) -> Iterator[Example]:
+def _subjects(number: int, proposal: Proposal, reader: ArticleReader, marks: Sequence[Mark]) -> Iterator[Example]:
     anchor, frame = proposal.anchor, proposal.option.frame
     start = proposal.rules[0].start if proposal.rules else spot_of(frame, anchor, reader.marked[anchor.index])[0]
     right = {mark.subject for mark in marks}
@@ -121,11 +121,11 @@ class _Truth:
         self._reader = reader
         self._seeds = reader.knowledge.seeds
 
-    def marks(self, anchor: Anchor, proposal: Proposal) -> list[Marked] | None:
+    def marks(self, anchor: Anchor, proposal: Proposal) -> list[Mark] | None:
         """The marks that a proposal tells; empty where it is wrong, None where the same is marked elsewhere."""
         frame = proposal.option.frame
         sentence = self._reader.marked[anchor.index]
-        here: list[Marked] = []
+        here: list[Mark] = []
         elsewhere = False
         for mark in self._claims:
             if mark.attribute.id != frame.attribute.id or not self._same(mark, anchor, proposal):
@@ -140,7 +140,7 @@ class _Truth:
                 elsewhere = True
         return here or (None if elsewhere else [])
 
-    def _same(self, mark: Marked, anchor: Anchor, proposal: Proposal) -> bool:
+    def _same(self, mark: Mark, anchor: Anchor, proposal: Proposal) -> bool:
         frame, value = proposal.option.frame, proposal.option.value
         if not overlaps(value, mark.value, mark.attribute, self._seeds):
             return False

@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 
 from flows.claims.extract import ClaimKnowledge, extract
-from flows.claims.training.corpus import Labelled, Marked
+from flows.claims.training.corpus import Labelled, Mark
 from flows.claims.values import overlaps
 from flows.model import Observation
 
@@ -52,7 +52,7 @@ class Miss:
     """``wrong`` or ``missed``."""
     attribute: str
     found: Observation | None
-    mark: Marked | None
+    mark: Mark | None
 
 
 @dataclasses.dataclass

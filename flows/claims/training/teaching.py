@@ -24,7 +24,7 @@ class Lesson:
 
     articles: int
     claims: int
-    """Marked claims."""
+    """Mark claims."""
     examples: int
     weights: Mapping[str, Any]
     """In the form of ``claim_weights.json``."""
