@@ -122,7 +122,7 @@ class ArticleReader:
             else:
                 subjects, reason = resolve(self.marked, candidate.index, candidate.start, candidate.frame, self.scene)
             if subjects:
-                judged.append(Judged(candidate, 0.6 * candidate.score + 0.1, tuple(subjects)))
+                judged.append(Judged(candidate, candidate.score, tuple(subjects), learned=False))
             else:
                 left.append((candidate, reason))
         return judged, left
@@ -214,8 +214,9 @@ class ArticleReader:
                 return dataclasses.replace(value, text=frame.by_polarity["denied"]), "affirmed"
             if value.text == "denied":
                 polarity = "affirmed"
-            if value.text in {"released", "adopted", "open"} and modality in frame.by_modality:
-                return dataclasses.replace(value, text=frame.by_modality[modality]), polarity
+            becomes = frame.by_modality.get(modality, {}).get(value.text or "")
+            if becomes:
+                return dataclasses.replace(value, text=becomes), polarity
         if value.dated and modality == "planned" and start in self.ahead:
             span = self.ahead[start]
             return Value(start=span.first, end=span.last, text=span.text), polarity
@@ -258,7 +259,7 @@ class ArticleReader:
             char_end=end,
             published_at=article.published_at,
             seen_at=article.seen_at,
-            confidence=round(min(1.0, judged.probability * (0.5 + 0.5 * subject.score)), 3),
+            confidence=judged.confidence(subject),
             extractor="rules",
         )
 

@@ -64,7 +64,8 @@ class Frame:
     """What behind a date says that something was only told on it, and did not happen."""
     hints: re.Pattern[str] | None
     """Words of which a sentence must hold one before an actor is looked for in it."""
-    by_modality: Mapping[str, str]
+    by_modality: Mapping[str, Mapping[str, str]]
+    """Modality -> status -> what it becomes in a statement of that modality."""
     by_polarity: Mapping[str, str]
 
     @functools.cached_property

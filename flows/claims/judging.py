@@ -31,7 +31,15 @@ class Judged:
 
     candidate: Candidate
     probability: float
+    """How sure it is that the candidate stands: learned, or the frame's score where nothing was learned."""
     subjects: tuple[Subject, ...]
+    learned: bool = True
+
+    def confidence(self, subject: Subject) -> float:
+        """How sure it is, 0 to 1, that the claim stands of this subject."""
+        if self.learned:
+            return round(self.probability * (0.5 + 0.5 * subject.score), 3)
+        return round(min(1.0, 0.6 * self.probability + 0.4 * subject.score + 0.1), 3)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -92,6 +92,8 @@ class NameFinder:
         self._benchmark = re.compile(_text(rules, "open_benchmark", r"(?!)"), re.IGNORECASE)
         self._person = re.compile(_text(rules, "open_person", r"(?!)"))
         self._no_person = re.compile(_text(rules, "no_person", r"(?!)"))
+        self.modifies = _text(rules, "modifies", r"(?!)")
+        """A pattern over masked sentences: what makes a model's name only say where another comes from."""
         self.public_place = re.compile(_text(rules, "public_place", r"(?!)"))
         self._surname = re.compile(_text(rules, "surname_followers", r"(?!)"))
 

@@ -26,11 +26,6 @@ _CLOSERS = re.compile(
 _SHORT = 4
 _TAKEN = re.compile("[」』]?の[" + "".join(MASKS[k] for k in GROUPS["num"]) + "]")
 """A name with a number of its own behind it: V3.1の12元."""
-_MODIFIES = re.compile(
-    r"[」』]?(?:の|を)[^、。]{0,12}(?:改良|後継|新|次|軽量|上位|派生|蒸留|小型|発展|基に|もとに|土台)[^、。]{0,10}[「『]?"
-    + MASKS["model"]
-)
-"""A name that only says what another, behind it, comes from: R1の改良版「R1-0528」."""
 _PARTICLES = "はもがのをにでとや、"
 
 
@@ -113,7 +108,7 @@ def _of_sentence(notes: _Notes, sentence: Marked, anchor: int, frame: Frame, sce
             features[f"gap={side}{gap}"] = features[f"{notes.attribute}gap={side}{gap}"] = 1.0
         if side == "before" and _TAKEN.match(sentence.masked, position + 1) and len(gap) > _SHORT:
             features["taken"] = 1.0
-        if _MODIFIES.match(sentence.masked, position + 1):
+        if scene.modifies.match(sentence.masked, position + 1):
             features["modifies"] = 1.0
         if position == anchor:
             features["itself"] = 1.0

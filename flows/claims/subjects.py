@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import functools
 import re
 from collections.abc import Callable, Iterable, Sequence
 
 from flows.claims.frames import Frame
-from flows.claims.markup import MASKS, Marked
+from flows.claims.markup import MASKS, Marked, compile_pattern
 from flows.claims.names import Mention, NameFinder
 
 _CLOSERS = re.compile(
@@ -46,8 +47,15 @@ class Scene:
     title: tuple[Mention, ...]
     main_model: str | None
     main_person: str | None
+    modifies: re.Pattern[str]
+    """What makes a model's name only say where another comes from."""
     trim: Callable[[str, int], tuple[int, str] | None]
     """Frees an open name, with its position, of the words around it."""
+
+
+@functools.lru_cache(maxsize=8)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return compile_pattern(pattern)
 
 
 def scene_of(title: Sequence[Mention], body: Sequence[Mention], names: NameFinder) -> Scene:
@@ -60,6 +68,7 @@ def scene_of(title: Sequence[Mention], body: Sequence[Mention], names: NameFinde
         parents=names.parents,
         title=tuple(title),
         main_model=titled[0] if titled else (models.most_common(1)[0][0] if models else None),
+        modifies=_compiled(names.modifies),
         trim=names.trimmed,
         main_person=people.most_common(1)[0][0] if people else None,
     )
