@@ -12,13 +12,12 @@ import pytest
 from prefect.testing.utilities import prefect_test_harness
 
 from flows.demo.newsroom import Newsroom
-from flows.demo.world import write_seeds
 from flows.digest import digest
 from flows.monitor import monitor
 from flows.report import Delivery
 from flows.settings import load_settings
 from flows.steps import knowledge_of
-from seeds.loader import BUNDLED
+from tests.rooms import opened
 from warehouse.store import Warehouse
 
 WEEK = "2025-W20"
@@ -34,13 +33,7 @@ def _server() -> Iterator[None]:
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
     """The demo's world on the Monday of its first week, read once."""
-    write_seeds(BUNDLED, tmp_path / "seeds")
-    with Newsroom() as room:
-        for name in ("HTTP_PROXY", "http_proxy"):
-            monkeypatch.setenv(name, room.proxy_url)
-        monkeypatch.setenv("KAWARABAN_DATA", str(tmp_path))
-        monkeypatch.setenv("KAWARABAN_SEEDS", str(tmp_path / "seeds"))
-        monkeypatch.setenv("KAWARABAN_PAUSE", "0")
+    with opened(tmp_path, monkeypatch) as room:
         look(room, 0)
         yield room
 

@@ -21,15 +21,14 @@ from prefect.testing.utilities import prefect_test_harness
 from flows import VERSION
 from flows.commands.console import check_week
 from flows.demo.newsroom import Newsroom
-from flows.demo.world import write_seeds
 from flows.digest import Sending, digest, last_full_week
 from flows.files import UnreadableError, captures_of, files_of, passes
 from flows.imports import unread
 from flows.model import JST
 from flows.monitor import intake, monitor
 from flows.settings import SettingsError, load_settings
-from seeds.loader import BUNDLED
 from tests.digests.inbox import Inbox, served
+from tests.rooms import opened
 from warehouse.store import Warehouse
 
 TABLES = (
@@ -46,13 +45,7 @@ def _server() -> Iterator[None]:
 
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
-    write_seeds(BUNDLED, tmp_path / "seeds")
-    with Newsroom() as room:
-        for name in ("HTTP_PROXY", "http_proxy"):
-            monkeypatch.setenv(name, room.proxy_url)
-        monkeypatch.setenv("KAWARABAN_DATA", str(tmp_path))
-        monkeypatch.setenv("KAWARABAN_SEEDS", str(tmp_path / "seeds"))
-        monkeypatch.setenv("KAWARABAN_PAUSE", "0")
+    with opened(tmp_path, monkeypatch) as room:
         yield room
 
 

@@ -22,7 +22,7 @@ from flows.claims.changes import derive
 from flows.claims.identity import claim_id, observation_id
 from flows.model import KnownClaim, Observation, Reading, Value
 from seeds.loader import BUNDLED, Seeds, baseline_value, load_seeds
-from tests.claims.test_changes import AMOUNTS, USD, cost, histories, known, play
+from tests.claims.histories import AMOUNTS, USD, cost, histories, known, play
 
 SHARED = Path(os.environ.get("SHARED", BUNDLED.parent.parent / "shared"))
 

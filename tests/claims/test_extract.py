@@ -7,6 +7,7 @@ import pytest
 from flows.claims.extract import ClaimKnowledge, extract, load_claim_knowledge
 from flows.model import JST, Article, Observation
 from seeds import Seeds
+from tests.claims.articles import article as made
 
 DAY = dt.datetime(2025, 2, 10, 12, tzinfo=JST)
 
@@ -16,25 +17,8 @@ def knowledge(seeds: Seeds) -> ClaimKnowledge:
     return load_claim_knowledge(seeds)
 
 
-def article(text: str, title: str = "ディープシークの動き", **changes: object) -> Article:
-    fields: dict[str, object] = {
-        "article_id": "a",
-        "url": "http://a.example/1",
-        "feed_url": None,
-        "publisher": "P",
-        "title": title,
-        "author": None,
-        "published_at": DAY,
-        "modified_at": None,
-        "language": "ja",
-        "relevant": True,
-        "text": text,
-        "content_hash": "h",
-        "revision": 1,
-        "seen_at": DAY,
-        "raw_path": "r",
-    }
-    return Article(**{**fields, **changes})  # type: ignore[arg-type]
+def article(text: str, **changes: object) -> Article:
+    return made(text, **{"published_at": DAY, "seen_at": DAY, **changes})
 
 
 def found(text: str, attribute: str, knowledge: ClaimKnowledge) -> list[Observation]:
