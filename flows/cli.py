@@ -11,7 +11,7 @@ import typer
 
 from flows import VERSION
 from flows.commands import digests, feeds, replay, seeds
-from flows.commands.console import DONE, FAILED, Now, clock, failures, print_table, ready, say, tell_some
+from flows.commands.console import DONE, FAILED, Now, clock, failures, informed, print_table, ready, say, tell_some
 from flows.commands.progress import shown
 from flows.model import KawarabanError
 from flows.settings import load_settings
@@ -32,7 +32,7 @@ app.command()(replay.rebuild)
 @app.command()
 def run(now: Now = None) -> int:
     """One monitoring pass over all feeds that are due."""
-    settings = ready()
+    settings = informed()
     from flows.housekeeping import tidy
     from flows.monitor import monitor, task_runner
 
@@ -84,7 +84,7 @@ def import_files(
     now: Now = None,
 ) -> int:
     """Takes in articles from files."""
-    settings = ready()
+    settings = informed()
     from flows.files import captures_of, files_of, passes
     from flows.imports import unread
     from flows.monitor import intake, run_name

@@ -21,12 +21,14 @@ from prefect.testing.utilities import prefect_test_harness
 from flows import VERSION
 from flows.commands.console import check_week
 from flows.demo.newsroom import Newsroom
+from flows.demo.world import write_seeds
 from flows.digest import Sending, digest, last_full_week
 from flows.files import UnreadableError, captures_of, files_of, passes
 from flows.imports import unread
 from flows.model import JST
 from flows.monitor import intake, monitor
 from flows.settings import SettingsError, load_settings
+from seeds.loader import BUNDLED
 from tests.digests.inbox import Inbox, served
 from tests.rooms import opened
 from warehouse.store import Warehouse
@@ -268,6 +270,20 @@ def test_exit_codes_and_messages_are_what_the_contract_says(
     done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
     assert done.returncode == code
     assert message in done.stderr
+
+
+@pytest.mark.parametrize("words", [["run"], ["digest", "--week", "2025-W20"], ["import", "."]])
+def test_a_seeds_folder_that_is_wrong_is_told_in_one_line_before_anything_runs(
+    words: list[str], tmp_path: Path
+) -> None:
+    write_seeds(BUNDLED, tmp_path / "seeds")
+    (tmp_path / "seeds" / "units.toml").write_text("x = [", encoding="utf-8")
+    env = os.environ | {"KAWARABAN_DATA": str(tmp_path), "KAWARABAN_SEEDS": str(tmp_path / "seeds")}
+    command = [sys.executable, "-c", "from flows.cli import main; main()", *words]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "units.toml" in done.stderr
 
 
 WATCHER = """

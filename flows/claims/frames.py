@@ -81,6 +81,18 @@ def _compile(where: str, pattern: str) -> re.Pattern[str]:
         raise SeedsError(f"attributes.toml: {where} has a pattern that cannot be used: {pattern!r}: {error}") from error
 
 
+def _becomes(name: str, by_modality: Mapping[str, object]) -> dict[str, Mapping[str, str]]:
+    found: dict[str, Mapping[str, str]] = {}
+    for modality, statuses in by_modality.items():
+        if not isinstance(statuses, Mapping):
+            raise SeedsError(
+                f"attributes.toml: by_modality of {name} must tell what each status becomes, "
+                'such as { planned = { released = "planned" } }'
+            )
+        found[modality] = {str(status): str(other) for status, other in statuses.items()}
+    return found
+
+
 def load_frames(seeds: Seeds) -> tuple[Frame, ...]:
     """The frames of all attributes that can be recognized.
 
@@ -122,7 +134,7 @@ def load_frames(seeds: Seeds) -> tuple[Frame, ...]:
                 role=str(extra.get("role", "")),
                 told_on=one("told_on"),
                 hints=one("hints"),
-                by_modality=dict(extra.get("by_modality", {})),
+                by_modality=_becomes(attribute.id, extra.get("by_modality", {})),
                 by_polarity=dict(extra.get("by_polarity", {})),
             )
         )

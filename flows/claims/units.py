@@ -160,7 +160,7 @@ def _compile(raw: Mapping[str, Any]) -> Units:
         per_after=re.compile(rf" ?(?:{_any(per['after'])})"),
         per_noun=re.compile(rf"(?:{_any(per['nouns'])})\($"),
         not_a_day=re.compile(_any(calendar["not_a_day"])),
-        a_days_worth=re.compile(_any(calendar["a_days_worth"])),
+        a_days_worth=re.compile(_any(calendar.get("a_days_worth", ()))),
         a_date_still=re.compile(_any(calendar["a_date_still"])),
         not_a_year=re.compile(_any(calendar["not_a_year"])),
         tenure_before=re.compile(rf"(?:{_any(calendar['tenure_before'])})$"),

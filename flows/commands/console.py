@@ -76,6 +76,19 @@ def ready() -> Settings:
     return settings
 
 
+def informed() -> Settings:
+    """The settings, ready, with a seeds folder that can be used: what is wrong with it is told before anything runs.
+
+    Raises:
+        SeedsError: a file of the seeds folder is wrong.
+    """
+    settings = ready()
+    from flows.steps import knowledge_of
+
+    knowledge_of(settings.seeds)
+    return settings
+
+
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Prints a plain table on standard output."""
     table = Table(box=None, pad_edge=False, header_style="bold")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands.console import DONE, PARTLY, Now, check_language, check_week, clock, failures, ready, say
+from flows.commands.console import DONE, PARTLY, Now, check_language, check_week, clock, failures, informed, say
 
 
 def digest(
@@ -25,7 +25,7 @@ def digest(
     to: Annotated[list[str] | None, typer.Option(help="Sends it to this recipient alone, of those set.")] = None,
 ) -> int:
     """Writes a week's digest, records it, and sends it where mail or a webhook is set up."""
-    ready()
+    informed()
     check_week(week)
     if preview and (resend or to):
         raise typer.BadParameter("--preview sends nothing: leave out --resend and --to")

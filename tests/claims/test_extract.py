@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
 
 from flows.claims.extract import ClaimKnowledge, extract, load_claim_knowledge
+from flows.claims.frames import load_frames
 from flows.model import JST, Article, Observation
-from seeds import Seeds
+from seeds import Seeds, SeedsError
 from tests.claims.articles import article as made
 
 DAY = dt.datetime(2025, 2, 10, 12, tzinfo=JST)
@@ -149,3 +151,11 @@ def test_whoever_is_quoted_does_not_do_what_is_told(knowledge: ClaimKnowledge) -
     text = "調査会社アクアデータによりますと、ディープシークのアプリを1日に使う人は3200万人に増えました。"
     assert not found(text, "adopted_by", knowledge)
     assert [o.value.low for o in found(text, "users", knowledge)] == [32_000_000]
+
+
+def test_a_table_of_modalities_in_another_form_is_named(seeds: Seeds) -> None:
+    released = seeds.attributes["release_status"]
+    wrong = dataclasses.replace(released, extra={**released.extra, "by_modality": {"planned": "planned"}})
+    changed = dataclasses.replace(seeds, attributes={**seeds.attributes, "release_status": wrong})
+    with pytest.raises(SeedsError, match="by_modality of release_status"):
+        load_frames(changed)
