@@ -260,7 +260,7 @@ class ArticleReader:
             published_at=article.published_at,
             seen_at=article.seen_at,
             confidence=judged.confidence(subject),
-            extractor="rules",
+            extractor="scorer" if judged.learned else "rules",
         )
 
 
