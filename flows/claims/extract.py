@@ -146,7 +146,7 @@ class ArticleReader:
             body = item.text if isinstance(item, Mention) else anchor.name
             if self.knowledge.names.public_place.search(body):
                 return anchor.name
-            return (self.knowledge.qualifiers.country_of(body) if isinstance(item, Mention) else None) or ""
+            return self.knowledge.qualifiers.country_of(body) or ""
         if isinstance(item, Mention) and item.kind == "pronoun":
             if frame.role == "subject":
                 return ""

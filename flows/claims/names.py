@@ -75,8 +75,10 @@ class NameFinder:
             for name in entity.names:
                 listed.setdefault(fold_width(name), (entity.id, entity.kind))
         for code, labels in seeds.extra("places.toml").items():
-            if isinstance(labels, dict) and len(labels.get("ja", "")) > 1:
-                listed.setdefault(fold_width(labels["ja"]), (code, "place"))
+            if isinstance(labels, dict):
+                for name in (labels.get("ja", ""), *labels.get("also", ())):
+                    if len(name) > 1:
+                        listed.setdefault(fold_width(name), (code, "place"))
         for spelling, target in listed.items():
             self._automaton.add_word(spelling, (spelling, *target))
         self._automaton.make_automaton()

@@ -73,6 +73,7 @@ class Qualifiers:
         date = self._rules.get("date", {})
         self._market = re.compile(date.get("market", r"(?!)"))
         self._evening = re.compile(date.get("evening", r"(?!)"))
+        self._bodies = [(b["value"], re.compile(b["re"])) for b in self._rules.get("place", {}).get("bodies", ())]
         self._homes = {n: re.compile(r["home"]) for n, r in self._rules.items() if "home" in r}
         self._suffixes = {
             name: [(s["append"], re.compile(s["re"]), re.compile(s["unless"])) for s in rule.get("suffixes", ())]
@@ -94,6 +95,27 @@ class Qualifiers:
                 values = [default.get(frame.attribute.id, UNTOLD) if isinstance(default, Mapping) else UNTOLD]
             results = [{**r, name: value} for r in results for value in values]
         return results
+
+    def kinds(self, name: str) -> tuple[str, ...]:
+        """The kinds of names that can fill a qualifier."""
+        rule = self._rules.get(name, {})
+        return ("place",) if rule.get("how") == "place" else tuple(rule.get("kinds", ()))
+
+    def known(self, name: str) -> list[tuple[str, re.Pattern[str]]]:
+        """The values that a qualifier has words for, with the words."""
+        return self._words.get(name, [])
+
+    def tells_home(self, name: str, masked: str) -> bool:
+        """Whether a masked sentence speaks of the country that it does not name (国内)."""
+        return name in self._homes and bool(self._homes[name].search(masked))
+
+    def tells_world(self, name: str, masked: str) -> bool:
+        """Whether a masked sentence speaks of all of the world."""
+        return name in self._worlds and bool(self._worlds[name].search(masked))
+
+    def home(self, name: str, spot: Spot) -> str:
+        """The country that 国内 means at a place."""
+        return self._home(spot, str(self._rules.get(name, {}).get("home_default", UNTOLD)))
 
     def _values(self, name: str, frame: Frame, spot: Spot) -> list[str]:
         rule = self._rules.get(name, {})
@@ -293,10 +315,10 @@ class Qualifiers:
         return default
 
     def country_of(self, text: str) -> str | None:
-        """The country that the name of an authority begins with (米商務省)."""
+        """The country that the name of a body begins with (米商務省), or that it is known to speak for (NASA)."""
         for length in (3, 2, 1):
             entity = self._seeds.entity_id(text[:length])
             known = self._seeds.entities.get(entity)
             if known and known.kind == "place":
                 return entity
-        return None
+        return next((value for value, pattern in self._bodies if pattern.match(text)), None)
