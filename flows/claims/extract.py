@@ -12,7 +12,6 @@ from flows.claims import dates, quantities, sentences
 from flows.claims.anchors import Anchor
 from flows.claims.candidates import Candidate, candidates
 from flows.claims.choice import choose
-from flows.claims.features import Thesaurus
 from flows.claims.frames import Frame, load_frames
 from flows.claims.identity import claim_id, observation_id
 from flows.claims.judging import Judge, Judged, spot_of
@@ -23,6 +22,7 @@ from flows.claims.scorer import load_scorer
 from flows.claims.speech import SpeechContext, SpeechCues, load_speech
 from flows.claims.subjects import Scene, Subject, resolve, scene_of
 from flows.claims.units import Units, load_units
+from flows.claims.words import Thesaurus
 from flows.model import JST, Article, Observation, SetAside, Value
 from seeds import Seeds
 
