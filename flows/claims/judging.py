@@ -15,7 +15,7 @@ import numpy.typing as npt
 from flows.claims.anchors import Anchor, Slots
 from flows.claims.candidates import Candidate
 from flows.claims.features import Sight
-from flows.claims.frames import Frame
+from flows.claims.frames import Frame, prefilter_of
 from flows.claims.markup import Marked
 from flows.claims.pairing import paired
 from flows.claims.proposals import Proposal, Proposer, common
@@ -59,6 +59,7 @@ class Judge:
         """Orders the frames by what they hang on; without a scorer nothing can be judged yet."""
         self.frames = tuple(frames)
         self.slots = Slots(frames)
+        self.prefilter = prefilter_of(frames)
         self.thesaurus = thesaurus
         self._weights = scorer
         self._frames = {frame.attribute.id: frame for frame in frames}
@@ -110,7 +111,7 @@ class Judge:
     def _scored(self, marked: Sequence[Marked], scene: Scene, who: Callable[[Candidate], list[str]]) -> list[_Scored]:
         """Every proposal that is likely enough to be worth a word, with its probability."""
         scorer = self._scorer
-        proposer = Proposer(marked, self.frames, self.slots, scene, who)
+        proposer = Proposer(marked, self.frames, self.prefilter, self.slots, scene, who)
         anchors = proposer.anchors()
         if not anchors:
             return []

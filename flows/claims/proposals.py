@@ -11,6 +11,7 @@ from flows.claims.choice import choose
 from flows.claims.dates import DateSpan
 from flows.claims.features import Features
 from flows.claims.frames import Frame
+from flows.claims.literals import Prefilter
 from flows.claims.markup import Marked
 from flows.claims.names import Mention
 from flows.claims.owners import Owners
@@ -49,6 +50,7 @@ class Proposer:
         self,
         marked: Sequence[Marked],
         frames: Sequence[Frame],
+        prefilter: Prefilter,
         slots: Slots,
         scene: Scene,
         who: Callable[[Candidate], list[str]],
@@ -60,7 +62,7 @@ class Proposer:
         own = {"model", "product"}
         kinds = {"own" if m.kind in own else "company" if m.entity == scene.company else m.kind for m in scene.title}
         self.title = next((k for k in ("own", "company", "rival", "organization") if k in kinds), "none")
-        found = list(candidates(marked, frames))
+        found = list(candidates(marked, frames, prefilter))
         kept, _ = choose(found)
         chosen = {id(c) for c in kept}
         self._kept = chosen

@@ -57,7 +57,7 @@ def examples_of(number: int, labelled: Labelled, knowledge: ClaimKnowledge) -> L
     reader = ArticleReader(labelled.article, knowledge)
     judge = knowledge.judging
     sight = Sight(reader.marked, reader.scene.company, judge.thesaurus, BY_NAME, BY_NAME)
-    proposer = Proposer(reader.marked, judge.frames, judge.slots, reader.scene, reader.who)
+    proposer = Proposer(reader.marked, judge.frames, judge.prefilter, judge.slots, reader.scene, reader.who)
     truth = _Truth(labelled, reader)
     claims: list[Example] = []
     subjects: list[Example] = []
