@@ -280,7 +280,7 @@ class ArticleReader:
 
 def _from_own_side(value: Value, sentence: Marked, anchor: int) -> Value:
     """A comparison told from the subject's side: inverted where the text says it of the rival (o3はR1の2倍)."""
-    near = [(p, i.kind) for p, i in sorted(sentence.items.items()) if isinstance(i, Mention) and p < anchor]
+    near = [(p, i.kind) for p, i in sentence.ordered if isinstance(i, Mention) and p < anchor]
     if not near or near[-1][1] not in {"model", "product"}:
         return value
     at = near[-1][0]

@@ -196,13 +196,13 @@ class Judge:
     def _subjects(self, candidate: Candidate, marked: Sequence[Marked], scene: Scene) -> list[Subject]:
         if candidate.subject is not None:
             return [Subject(candidate.subject, 0.9, "pattern")]
-        ruled, _ = resolve(marked, candidate.index, candidate.start, candidate.frame, scene)
-        if len(ruled) > 1:
-            return ruled
+        ruled = resolve(marked, candidate.index, candidate.start, candidate.frame, scene)
+        if len(ruled[0]) > 1:
+            return ruled[0]
         owner = paired(marked, candidate.index, candidate.start)
         if owner is not None and {"model", "product"} & set(candidate.frame.subjects):
             return [Subject(owner, 0.9, "order")]
-        possible = possible_subjects(marked, candidate.index, candidate.start, candidate.frame, scene)
+        possible = possible_subjects(marked, candidate.index, candidate.start, candidate.frame, scene, ruled)
         return rank(possible, self._scorer.subjects)[:1]
 
 

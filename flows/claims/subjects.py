@@ -233,7 +233,7 @@ def actors(marked: Marked, anchor: int, kinds: Iterable[str], avoid: frozenset[s
     wanted = {MASKS[k] for k in kinds}
     spots = [
         p
-        for p, i in sorted(marked.items.items())
+        for p, i in marked.ordered
         if marked.masked[p] in wanted
         and isinstance(i, Mention)
         and i.entity not in avoid
