@@ -8,6 +8,7 @@ that each is looked up once; those of an option (what its frame found) are share
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import Generic
@@ -43,6 +44,7 @@ class Sight(Generic[K]):
         self._words = [words(sentence.masked) for sentence in marked]
         self._senses = [thesaurus.find(sentence.masked) for sentence in marked]
         self._around: dict[int, Words[K]] = {}
+        self._between: dict[tuple[int, int, int], dict[K, float]] = {}
 
     def sentence(self, index: int) -> dict[K, float]:
         """What a sentence as a whole shows: its words, those of the sentence before, who is named, what kind it is."""
@@ -71,11 +73,22 @@ class Sight(Generic[K]):
         if index not in self._around:
             self._around[index] = Words(sentence.masked, self._words[index], self._senses[index], naming)
         found = self._around[index].around(anchor.start, anchor.end, anchor.kind)
-        named = _of_neighbours(sentence, anchor)
+        found.update(self._neighbours(sentence, anchor))
+        named: Features = {}
         _of_characters(named, sentence.masked, anchor)
         _of_item(named, anchor)
         found.update(naming.noted(named))
         return found
+
+    def _neighbours(self, sentence: Marked, anchor: Anchor) -> dict[K, float]:
+        """Noted once for all anchors that stand between the same names."""
+        before = sum(position < anchor.start for position, _ in sentence.names)
+        behind = sum(position >= anchor.end for position, _ in sentence.names)
+        between = (sentence.index, before, behind)
+        if between not in self._between:
+            named = _of_neighbours(sentence, before, behind)
+            self._between[between] = self._of_places.noted(named)
+        return self._between[between]
 
 
 def _shown_by(sentence: Marked, company: str) -> Features:
@@ -89,17 +102,17 @@ def _shown_by(sentence: Marked, company: str) -> Features:
     }
 
 
-def _of_neighbours(sentence: Marked, anchor: Anchor) -> Features:
+def _of_neighbours(sentence: Marked, names_before: int, names_behind: int) -> Features:
     """The names nearest before and behind an anchor: their kinds, what follows them, and how many there are."""
     found: Features = {}
-    before = [(p, kind_of(i)) for p, i in sentence.names if p < anchor.start]
+    kinds = [(position, kind_of(name)) for position, name in sentence.names]
+    before, behind = kinds[:names_before], [kind for _, kind in kinds[len(kinds) - names_behind :]]
     for order, (position, kind) in enumerate(reversed(before[-2:]), 1):
         particle = sentence.masked[position + 1 : position + 2]
         found[f"name{order}={kind}"] = 1.0
         found[f"name{order}={kind}{_shown(particle)}"] = 1.0
     if not before:
         found["name1=none"] = 1.0
-    behind = [kind_of(i) for p, i in sentence.names if p >= anchor.end]
     if behind:
         found[f"nextname={behind[0]}"] = 1.0
     found[f"ownbefore={any(kind in _OWN for _, kind in before)}"] = 1.0
@@ -112,6 +125,7 @@ def _of_characters(found: Features, masked: str, anchor: Anchor) -> None:
     found["next=" + _shown(masked[anchor.end : anchor.end + 2])] = 1.0
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def _shown(text: str) -> str:
     return "".join([NAMES.get(char, char) for char in text])
 
@@ -140,6 +154,7 @@ def _of_item(found: Features, anchor: Anchor) -> None:
             found[f"run={name[:LONGEST]}"] = 1.0
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def shape_of(name: str) -> str:
     """The scripts of a name, a letter for each run of one: 霞ケ浦物流 is Z, みなとクラウド is HK, AWS is A."""
     shape = ""

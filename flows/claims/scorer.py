@@ -24,6 +24,9 @@ from seeds import SeedsError
 
 Sums = npt.NDArray[np.float32]
 FILE = "claim_weights.json"
+SENTENCE_ROOTS = ("s|", "p|")
+PLACE_ROOTS = ("a|", "b|", "aa|", "bb|")
+"""How features begin that are noted of sentences alone, and of places alone (``features.py``, ``words.py``)."""
 WHOLE = "S:"
 """How features of whole sentences begin among the weights."""
 SENTENCE_WEIGHT = 0.5
@@ -148,17 +151,20 @@ def scorer_of(data: Mapping[str, Any]) -> Scorer:
         if attribute != label and attribute in columns:
             weights[:, column] += weights[:, columns[attribute]]
     rows = {name: row for row, name in enumerate(data["weights"])}
-    sentences = {name: row for row, name in enumerate(dict.fromkeys(name.removeprefix(WHOLE) for name in rows))}
+    # Small matrices stay in the processor's cache: the words around a place are none of a sentence's, and vice versa.
+    in_places = [name for name in rows if not name.startswith((WHOLE, *SENTENCE_ROOTS))]
+    in_sentences = [name for name in rows if not name.startswith(PLACE_ROOTS)]
+    sentences = {name: row for row, name in enumerate(dict.fromkeys(n.removeprefix(WHOLE) for n in in_sentences))}
     sentence_weights = np.zeros((len(sentences), 2 * len(labels)), dtype=np.float32)
-    for name, row in rows.items():
+    for name in in_sentences:
         if name.startswith(WHOLE):
-            sentence_weights[sentences[name.removeprefix(WHOLE)], len(labels) :] = weights[row]
+            sentence_weights[sentences[name.removeprefix(WHOLE)], len(labels) :] = weights[rows[name]]
         else:
-            sentence_weights[sentences[name], : len(labels)] = weights[row] * SENTENCE_WEIGHT
+            sentence_weights[sentences[name], : len(labels)] = weights[rows[name]] * SENTENCE_WEIGHT
     return Scorer(
         labels=tuple(labels),
-        places=Naming(rows.get),
-        weights=weights,
+        places=Naming({name: row for row, name in enumerate(in_places)}.get),
+        weights=weights[[rows[name] for name in in_places]],
         sentences=Naming(sentences.get),
         sentence_weights=sentence_weights,
         shared=data["shared"],
