@@ -43,6 +43,9 @@ class Sight(Generic[K]):
         self._of_sentences, self._of_places = of_sentences, of_places
         self._words = [words(sentence.masked) for sentence in marked]
         self._senses = [thesaurus.find(sentence.masked) for sentence in marked]
+        of_word, of_class = of_sentences.of_word, of_sentences.of_class
+        self._word_keys = [[of_word(word) for _, _, word in found] for found in self._words]
+        self._class_keys = [[of_class(name) for _, _, name in found] for found in self._senses]
         self._around: dict[int, Words[K]] = {}
         self._between: dict[tuple[int, int, int], dict[K, float]] = {}
 
@@ -50,19 +53,18 @@ class Sight(Generic[K]):
         """What a sentence as a whole shows: its words, those of the sentence before, who is named, what kind it is."""
         sentence, naming = self._marked[index], self._of_sentences
         found = naming.noted(_shown_by(sentence, self._company))
-        self._note_words(found, index, "s|", _HERE)
+        self._note_words(found, index, 0, *_HERE)
         if index and self._marked[index - 1].sentence.paragraph >= sentence.sentence.paragraph - 1:
-            self._note_words(found, index - 1, "p|", _BEFORE)
+            self._note_words(found, index - 1, 1, *_BEFORE)
         return found
 
-    def _note_words(self, found: dict[K, float], index: int, root: str, weights: tuple[float, float]) -> None:
-        of_word, key = self._of_sentences.of_word, self._of_sentences.key
-        for _, _, word in self._words[index]:
-            for known in of_word(root, word):
-                found[known] = weights[0]
-        for _, _, name in self._senses[index]:
-            if (sense := key(root + name)) is not None:
-                found[sense] = weights[1]
+    def _note_words(self, found: dict[K, float], index: int, root: int, of_words: float, of_classes: float) -> None:
+        for keys in self._word_keys[index]:
+            for key in keys[root]:
+                found[key] = of_words
+        for classes in self._class_keys[index]:
+            if (known := classes[root]) is not None:
+                found[known] = of_classes
 
     def place(self, anchor: Anchor) -> dict[K, float]:
         """What stands around an anchor in its sentence, and what it is itself; nothing for a whole sentence."""

@@ -19,14 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 from flows.claims.features import Features
-from flows.claims.words import Naming
+from flows.claims.words import BESIDE_ROOTS, PLACE_ROOTS, SENTENCE_ROOTS, Naming
 from seeds import SeedsError
 
 Sums = npt.NDArray[np.float32]
 FILE = "claim_weights.json"
-SENTENCE_ROOTS = ("s|", "p|")
-PLACE_ROOTS = ("a|", "b|", "aa|", "bb|")
-"""How features begin that are noted of sentences alone, and of places alone (``features.py``, ``words.py``)."""
 WHOLE = "S:"
 """How features of whole sentences begin among the weights."""
 SENTENCE_WEIGHT = 0.5
@@ -153,7 +150,7 @@ def scorer_of(data: Mapping[str, Any]) -> Scorer:
     rows = {name: row for row, name in enumerate(data["weights"])}
     # Small matrices stay in the processor's cache: the words around a place are none of a sentence's, and vice versa.
     in_places = [name for name in rows if not name.startswith((WHOLE, *SENTENCE_ROOTS))]
-    in_sentences = [name for name in rows if not name.startswith(PLACE_ROOTS)]
+    in_sentences = [name for name in rows if not name.startswith((*PLACE_ROOTS, *BESIDE_ROOTS))]
     sentences = {name: row for row, name in enumerate(dict.fromkeys(n.removeprefix(WHOLE) for n in in_sentences))}
     sentence_weights = np.zeros((len(sentences), 2 * len(labels)), dtype=np.float32)
     for name in in_sentences:
@@ -163,9 +160,9 @@ def scorer_of(data: Mapping[str, Any]) -> Scorer:
             sentence_weights[sentences[name], : len(labels)] = weights[rows[name]] * SENTENCE_WEIGHT
     return Scorer(
         labels=tuple(labels),
-        places=Naming({name: row for row, name in enumerate(in_places)}.get),
+        places=Naming({name: row for row, name in enumerate(in_places)}.get, PLACE_ROOTS),
         weights=weights[[rows[name] for name in in_places]],
-        sentences=Naming(sentences.get),
+        sentences=Naming(sentences.get, SENTENCE_ROOTS),
         sentence_weights=sentence_weights,
         shared=data["shared"],
         subjects=data["subjects"],

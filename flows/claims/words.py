@@ -19,11 +19,18 @@ import ahocorasick
 from flows.claims.markup import MASKS
 
 K = TypeVar("K", bound=str | int)
+Keys = tuple[K, ...]
 Word = tuple[int, int, str]
 """Start and end in the masked sentence, and the word."""
 Sense = tuple[int, int, str]
 """The same with the class of the word, ``#`` before it."""
 
+SENTENCE_ROOTS = ("s|", "p|")
+"""How words of a sentence itself and of the one before are noted."""
+PLACE_ROOTS = ("b|", "a|")
+"""How words before and behind an anchor are noted."""
+BESIDE_ROOTS = ("bb|", "aa|")
+"""How those right beside it are noted once more."""
 NAMES = {mask: f"<{kind}>" for kind, mask in MASKS.items()}
 """How a masked character is written as a word."""
 LONGEST = 8
@@ -86,16 +93,25 @@ class Naming(Generic[K]):
     A feature without a key is not noted at all.
     """
 
-    def __init__(self, key: Callable[[str], K | None]) -> None:
-        """Takes what gives a name its key."""
+    def __init__(self, key: Callable[[str], K | None], roots: tuple[str, str]) -> None:
+        """Takes what gives a name its key, and the two roots under which words are noted."""
         self.key = key
-        self.of_word: Callable[[str, str], tuple[K, ...]] = functools.lru_cache(maxsize=1 << 17)(self._of_word)
-        """(root, word) -> the keys of the word's parts under a root (``b|``: before an anchor …)."""
+        self._roots = roots
+        self.of_word: Callable[[str], tuple[Keys[K], Keys[K]]] = functools.lru_cache(maxsize=1 << 16)(self._of_word)
+        """The keys of a word's parts under each root."""
+        self.of_class: Callable[[str], tuple[K | None, K | None]] = functools.cache(self._of_class)
+        """The keys of a class of words under each root."""
         self.of_pair: Callable[[str, str], K | None] = functools.cache(self._of_pair)
         """The key of two classes of words that follow each other."""
 
-    def _of_word(self, root: str, word: str) -> tuple[K, ...]:
-        return tuple(key for part in parts(word) if (key := self.key(root + part)) is not None)
+    def _of_word(self, word: str) -> tuple[Keys[K], Keys[K]]:
+        first, second = (
+            tuple(key for part in parts(word) if (key := self.key(root + part)) is not None) for root in self._roots
+        )
+        return first, second
+
+    def _of_class(self, name: str) -> tuple[K | None, K | None]:
+        return self.key(self._roots[0] + name), self.key(self._roots[1] + name)
 
     def _of_pair(self, first: str, second: str) -> K | None:
         return self.key(first + second)
@@ -106,7 +122,8 @@ class Naming(Generic[K]):
         return {known: value for name, value in features.items() if (known := key(name)) is not None}
 
 
-BY_NAME: Naming[str] = Naming(str)
+SENTENCES_BY_NAME: Naming[str] = Naming(str, SENTENCE_ROOTS)
+PLACES_BY_NAME: Naming[str] = Naming(str, PLACE_ROOTS)
 """Features under their own names."""
 
 
@@ -118,11 +135,10 @@ class Words(Generic[K]):
         self._masked = masked
         self._naming = naming
         of_word = naming.of_word
-        self._words = [(first, last, word, of_word("b|", word), of_word("a|", word)) for first, last, word in found]
+        self._words = [(first, last, word, *of_word(word)) for first, last, word in found]
         self._starts = [first for first, _, _ in found]
-        self._senses = [
-            (first, last, name, naming.key("b|" + name), naming.key("a|" + name)) for first, last, name in senses
-        ]
+        of_class = naming.of_class
+        self._senses = [(first, last, name, *of_class(name)) for first, last, name in senses]
 
     def around(self, start: int, end: int, kind: str) -> dict[K, float]:
         """What stands around the anchor from ``start`` to ``end``, of a kind, weaker with distance."""
@@ -143,12 +159,12 @@ class Words(Generic[K]):
             if first < lowest or last > start:
                 last = min(last, start)
                 word = self._masked[max(first, lowest) : last]
-                keys = naming.of_word("b|", word)
+                keys = naming.of_word(word)[0]
             weight = _FADES_BEFORE[start - last]
             for key in keys:
                 found.setdefault(key, weight)
             if start - last <= _BESIDE_BEFORE:
-                beside = naming.key("bb|" + word[:LONGEST])
+                beside = naming.key(BESIDE_ROOTS[0] + word[:LONGEST])
                 if beside is not None:
                     found[beside] = 1.0
 
@@ -163,12 +179,12 @@ class Words(Generic[K]):
             if first < end or last > highest:
                 first = max(first, end)
                 word = self._masked[first : min(last, highest)]
-                keys = naming.of_word("a|", word)
+                keys = naming.of_word(word)[1]
             weight = _FADES_BEHIND[first - end]
             for key in keys:
                 found.setdefault(key, weight)
             if first - end <= _BESIDE_BEHIND:
-                beside = naming.key("aa|" + word[:LONGEST])
+                beside = naming.key(BESIDE_ROOTS[1] + word[:LONGEST])
                 if beside is not None:
                     found[beside] = 1.0
 

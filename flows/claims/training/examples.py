@@ -19,7 +19,7 @@ from flows.claims.ranking import possible_subjects
 from flows.claims.scorer import SENTENCE_WEIGHT, WHOLE, labels_of
 from flows.claims.training.corpus import Labelled, Mark
 from flows.claims.values import overlaps
-from flows.claims.words import BY_NAME
+from flows.claims.words import PLACES_BY_NAME, SENTENCES_BY_NAME
 
 RULE_SILENCE = 0.3
 """The share of proposals whose frame is made silent: frames were written with these texts in view and are surer of them
@@ -56,7 +56,7 @@ def examples_of(number: int, labelled: Labelled, knowledge: ClaimKnowledge) -> L
     """
     reader = ArticleReader(labelled.article, knowledge)
     judge = knowledge.judging
-    sight = Sight(reader.marked, reader.scene.company, judge.thesaurus, BY_NAME, BY_NAME)
+    sight = Sight(reader.marked, reader.scene.company, judge.thesaurus, SENTENCES_BY_NAME, PLACES_BY_NAME)
     proposer = Proposer(reader.marked, judge.frames, judge.prefilter, judge.slots, reader.scene, reader.who)
     truth = _Truth(labelled, reader)
     claims: list[Example] = []
