@@ -144,8 +144,8 @@ def _of_sentences_before(notes: _Notes, marked: Sequence[Marked], index: int, fr
     for back in range(1, min(_BACK, index) + 1):
         sentence = marked[index - back]
         same = sentence.sentence.paragraph == marked[index].sentence.paragraph
-        for position, item in reversed(sentence.ordered):
-            if not isinstance(item, Mention) or not _allowed(item, frame, scene):
+        for position, item in reversed(sentence.names):
+            if not _allowed(item, frame, scene):
                 continue
             topical = _particle(sentence.masked, position) in "はもが"
             features = {
