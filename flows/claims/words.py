@@ -102,7 +102,7 @@ class Naming(Generic[K]):
         self.of_class: Callable[[str], tuple[K | None, K | None]] = functools.cache(self._of_class)
         """The keys of a class of words under each root."""
         self.of_pair: Callable[[str, str], K | None] = functools.cache(self._of_pair)
-        """The key of two classes of words that follow each other."""
+        """The key of a class of words behind another, a particle, or a root."""
 
     def _of_word(self, word: str) -> tuple[Keys[K], Keys[K]]:
         first, second = (
@@ -190,12 +190,11 @@ class Words(Generic[K]):
 
     def _classes(self, found: dict[K, float], start: int, end: int, kind: str) -> None:
         """The classes of words near an anchor, pairs of those behind it, and what the particle behind it leads to."""
-        note = self._naming.key
+        keyed = self._naming.of_pair
         particle = self._masked[end : end + 1] if kind in {"name", "run", "date"} else ""
-        led = particle in _PARTICLES
+        leads = particle + ">" if particle in _PARTICLES else ""
         tail = len(self._masked) - _TAIL
         behind: list[str] = []
-        named: dict[str, float] = {}
         for first, last, name, key_before, key_behind in self._senses:
             if last <= start:
                 key, weight = key_before, math.exp((last - start) / 20)
@@ -203,19 +202,22 @@ class Words(Generic[K]):
                 key, weight = key_behind, math.exp((end - first) / 25)
                 if first - end <= _PAIRED:
                     behind.append(name)
-                if led:
-                    named[f"{particle}>{name}"] = 1.0
+                if leads and (led := keyed(leads, name)) is not None:
+                    found[led] = 1.0
                 if last > tail:
-                    named["z|" + name] = 0.7
-                    if kind == "date":
-                        named[f"{particle}>z{name}"] = 1.0
+                    if (told := keyed("z|", name)) is not None:
+                        found[told] = 0.7
+                    if kind == "date" and (dated := keyed(f"{particle}>z", name)) is not None:
+                        found[dated] = 1.0
             else:
-                key, weight = note("in|" + name), 1.0
+                key, weight = keyed("in|", name), 1.0
             if key is not None and weight > found.get(key, 0.0):
                 found[key] = weight
-        found.update(self._naming.noted(named))
-        pair = self._naming.of_pair
+        self._pairs(found, behind)
+
+    def _pairs(self, found: dict[K, float], behind: Sequence[str]) -> None:
+        keyed = self._naming.of_pair
         for number, name in enumerate(behind):
             for other in behind[number + 1 : number + 1 + _PARTNERS]:
-                if other != name and (key := pair(name, other)) is not None:
+                if other != name and (key := keyed(name, other)) is not None:
                     found[key] = 0.7
