@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 
 from flows.claims.candidates import number_value
 from flows.claims.dates import DateSpan
@@ -34,6 +34,11 @@ class Anchor:
     name: str = ""
     """The entity's id, or the name as the text has it."""
 
+    @property
+    def slot(self) -> str:
+        """What decides which attributes it could tell: its kind, for a name what it names."""
+        return kind_of(self.item) if self.kind == "name" and self.item is not None else self.kind
+
 
 @dataclasses.dataclass(frozen=True)
 class Option:
@@ -57,6 +62,17 @@ _RUN = re.compile(
 _QUOTE = re.compile(r"[「『“]([^「」『』“”、。]{1,30})[」』”]")
 
 
+@dataclasses.dataclass(frozen=True)
+class _Slot:
+    """What one kind of anchor could tell: a status, or an attribute whose value the anchor is."""
+
+    place: int
+    """Where it stands in the catalogue."""
+    frame: Frame
+    option: Option | None
+    """The option where it is the same for every anchor: a status."""
+
+
 class Slots:
     """The frames of a seeds folder, ordered by what they hang on."""
 
@@ -67,32 +83,54 @@ class Slots:
         self.entity = [f for f in frames if f.attribute.value == "entity" and f.names]
         self.acting = [f for f in frames if f.role]
         self.status = [f for f in frames if f.attribute.value == "status"]
-        self._statuses = {f.attribute.id: _statuses(f) for f in self.status}
-        self._of_sentences = [option for f in self.status for option in self._statuses[f.attribute.id]]
+        self._kinds: dict[str, dict[str, _Slot]] = {}
 
-    def options(self, anchor: Anchor) -> list[Option]:
-        """What an anchor could tell, in the catalogue's order."""
-        item = anchor.item
-        if isinstance(item, Quantity):
-            numbers = ((f, number_value(f, item)) for f in self.numeric if fits(f, item))
-            return [Option(f, f.attribute.id, value) for f, value in numbers if value is not None]
-        if isinstance(item, DateSpan):
-            value = Value(start=item.first, end=item.last, text=item.text)
-            return [Option(f, f.attribute.id, value) for f in self.dated]
-        if anchor.kind == "quote":
-            return [Option(f, f.attribute.id, Value(text=anchor.name)) for f in self.entity if "quote" in f.names]
-        if anchor.kind == "sentence":
-            return self._of_sentences
-        kind = kind_of(item) if item is not None else "organization"
-        found = [
-            Option(f, f.attribute.id, Value(text=anchor.name))
-            for f in self.entity
-            if item is not None and kind in f.names
-        ]
-        if kind == "pronoun":
-            kind = "organization"
-        acting = (f for f in self.acting if kind in f.names)
-        return found + [option for f in acting for option in self._statuses[f.attribute.id]]
+    def options(self, anchor: Anchor, wanted: Set[str] | None = None) -> list[Option]:
+        """What an anchor could tell, in the catalogue's order; of the wanted labels only, where they are given."""
+        slots = self._slots(anchor.slot)
+        chosen: Iterable[str] = slots
+        if wanted is not None:
+            chosen = sorted(slots.keys() & wanted, key=lambda label: slots[label].place)
+        options = (slots[label].option or _option(slots[label].frame, anchor) for label in chosen)
+        return [option for option in options if option is not None]
+
+    def labels(self, slot: str) -> Set[str]:
+        """The labels that anchors with a ``slot`` can have."""
+        return self._slots(slot).keys()
+
+    def _slots(self, slot: str) -> dict[str, _Slot]:
+        if slot not in self._kinds:
+            self._kinds[slot] = self._slots_of(slot)
+        return self._kinds[slot]
+
+    def _slots_of(self, kind: str) -> dict[str, _Slot]:
+        """Label -> slot for ``number``, ``date``, ``quote``, ``sentence``, ``run`` or a kind of names."""
+        valued: Sequence[Frame] = ()
+        told: Sequence[Frame] = ()
+        if kind == "number":
+            valued = self.numeric
+        elif kind == "date":
+            valued = self.dated
+        elif kind == "sentence":
+            told = self.status
+        else:
+            valued = [f for f in self.entity if kind in f.names]
+            acts = "organization" if kind in {"run", "pronoun"} else kind
+            told = [f for f in self.acting if acts in f.names and kind != "quote"]
+        found: list[tuple[str, Frame, Option | None]] = [(f.attribute.id, f, None) for f in valued]
+        found += [(option.label, f, option) for f in told for option in _statuses(f)]
+        return {label: _Slot(place, frame, option) for place, (label, frame, option) in enumerate(found)}
+
+
+def _option(frame: Frame, anchor: Anchor) -> Option | None:
+    """The attribute with the anchor as its value; None where a number does not fit it."""
+    item = anchor.item
+    value: Value | None = Value(text=anchor.name)
+    if isinstance(item, Quantity):
+        value = number_value(frame, item) if fits(frame, item) else None
+    elif isinstance(item, DateSpan):
+        value = Value(start=item.first, end=item.last, text=item.text)
+    return Option(frame, frame.attribute.id, value) if value is not None else None
 
 
 def _statuses(frame: Frame) -> list[Option]:
@@ -106,7 +144,7 @@ def anchors(marked: Sequence[Marked], slots: Slots, company: str, trim: Trim) ->
     """
     for sentence in marked:
         hinted = any(f.hints is None or f.hints.search(sentence.masked) for f in slots.acting)
-        for position, item in sorted(sentence.items.items()):
+        for position, item in sentence.ordered:
             if isinstance(item, Quantity):
                 yield Anchor(sentence.index, position, position + 1, "number", item)
             elif isinstance(item, DateSpan):

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from flows.claims.dates import DateSpan
 from flows.claims.frames import Frame, fits, matches, number_score
+from flows.claims.literals import Prefilter
 from flows.claims.markup import Marked
 from flows.claims.names import Mention
 from flows.claims.quantities import Quantity
@@ -78,18 +79,19 @@ def _times(number: float | None, factor: float) -> float | None:
     return None if number is None else number * factor
 
 
-def candidates(marked: Sequence[Marked], frames: Sequence[Frame]) -> Iterator[Candidate]:
-    """All candidates of an article, sentence by sentence."""
+def candidates(marked: Sequence[Marked], frames: Sequence[Frame], prefilter: Prefilter) -> Iterator[Candidate]:
+    """All candidates of an article, sentence by sentence; the prefilter is that of the frames."""
     for sentence in marked:
-        numbers = [(p, i) for p, i in sorted(sentence.items.items()) if isinstance(i, Quantity)]
-        dates = [(p, i) for p, i in sorted(sentence.items.items()) if isinstance(i, DateSpan)]
+        possible = prefilter.possible(sentence.masked)
+        numbers = [(p, i) for p, i in sentence.ordered if isinstance(i, Quantity)]
+        dates = [(p, i) for p, i in sentence.ordered if isinstance(i, DateSpan)]
         for frame in frames:
-            if frame.cues and frame.kinds:
+            if numbers and frame.cues and frame.kinds and frame.asks <= possible:
                 yield from _of_numbers(frame, sentence, numbers)
-            if frame.cues and frame.attribute.value == "date":
+            if dates and frame.cues and frame.attribute.value == "date" and not frame.asks.isdisjoint(possible):
                 yield from _of_dates(frame, sentence, dates)
-            if frame.triggers or frame.patterns:
-                yield from _of_matches(frame, sentence)
+            if not frame.tells.isdisjoint(possible):
+                yield from _of_matches(frame, sentence, possible)
 
 
 def _of_numbers(frame: Frame, sentence: Marked, numbers: Sequence[tuple[int, Quantity]]) -> Iterator[Candidate]:
@@ -127,10 +129,10 @@ def _of_dates(frame: Frame, sentence: Marked, dates: Sequence[tuple[int, DateSpa
             yield Candidate(frame, sentence.index, position, position + 1, value, score, anchor)
 
 
-def _of_matches(frame: Frame, sentence: Marked) -> Iterator[Candidate]:
+def _of_matches(frame: Frame, sentence: Marked, possible: Set[str]) -> Iterator[Candidate]:
     seen: set[tuple[str | None, int]] = set()
     claimed: list[tuple[int, int]] = []
-    for status, match in matches(frame, sentence.masked):
+    for status, match in matches(frame, sentence.masked, possible):
         groups = match.groupdict()
         position = match.start("value") if groups.get("value") is not None else match.start()
         if status is not None and any(match.start() < end and start < match.end() for start, end in claimed):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from flows.claims.cues import Cues
 from flows.claims.speakers import Speaker
@@ -50,6 +50,14 @@ class Region:
     words: str
     offset: int
     quoted: bool = False
+    possible: Set[str] | None = None
+    """The cues, as they are written, that its words can hold (``Cues.prefilter``); any where None."""
+
+    def matches(self, cue: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """The places of a cue in its words."""
+        if self.possible is None or cue.pattern in self.possible:
+            return cue.finditer(self.words)
+        return iter(())
 
     def clause_start(self, position: int, *, firm: bool = False) -> int:
         """Where the clause around a position begins; with ``firm`` only が、 and the like are borders."""
@@ -108,17 +116,17 @@ def questions(region: Region, cues: Cues) -> Iterator[Scope]:
         for told in FINISHED.finditer(words, start, ending.start()):
             start = told.end()
         yield Scope("question", region.offset + start, region.offset + len(words), ending[0])
-    for match in cues.embedded.finditer(words):
+    for match in region.matches(cues.embedded):
         yield Scope(
             "question", region.offset + region.clause_start(match.start()), region.offset + match.start(), match[0]
         )
-    for match in cues.opening.finditer(words):
+    for match in region.matches(cues.opening):
         yield Scope("hypothesis", region.offset + match.start(), region.offset + len(words), match[0])
     for match in _CLAUSE.finditer(words) if _SUPPOSED.search(words) else ():
         if cues.conditional.search(match[0]) and not cues.conditional_exempt.search(match[0]):
             start = max(match.start(), region.clause_start(match.end() - 1))
             yield Scope("hypothesis", region.offset + start, region.offset + match.end(), match[0][-4:])
-    for match in cues.guess.finditer(words):
+    for match in region.matches(cues.guess):
         yield Scope(
             "guess", region.offset + region.clause_start(match.start()), region.offset + match.start(), match[0]
         )

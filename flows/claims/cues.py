@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from flows.claims.literals import Prefilter
 from seeds import SeedsError
 
 Pattern = re.Pattern[str]
@@ -19,7 +20,7 @@ def _any(words: list[str]) -> Pattern:
     return re.compile("|".join(sorted(words, key=len, reverse=True)))
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Cues:
     """What Japanese prose says speech, plans, estimates, denials, questions and the past with."""
 
@@ -114,6 +115,12 @@ class Cues:
     same: Pattern
     generic: Pattern
     few: Pattern
+
+    @functools.cached_property
+    def prefilter(self) -> Prefilter:
+        """What tells which of the cues some words can hold."""
+        fields = (getattr(self, field.name) for field in dataclasses.fields(self))
+        return Prefilter(cue for cue in fields if isinstance(cue, re.Pattern))
 
 
 def _group(name: str, words: list[str]) -> str:

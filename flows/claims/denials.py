@@ -15,13 +15,13 @@ def denied_clauses(region: Region, cues: Cues) -> Iterator[Scope]:
     """What a region itself denies: 〜した事実はない, 560万ドルではなく, and in a quotation 〜は事実ではない."""
     words, offset = region.words, region.offset
     negative = "な" in words or "あり" in words or "存在" in words or "ござ" in words
-    for match in cues.deny.finditer(words) if negative else ():
+    for match in region.matches(cues.deny) if negative else ():
         yield Scope("deny", offset + region.clause_start(match.start()), offset + match.start(), match[0])
-    for match in cues.contrast.finditer(words) if negative else ():
+    for match in region.matches(cues.contrast) if negative else ():
         border = max(words.rfind(mark, 0, match.start()) for mark in _BORDERS)
         yield Scope("deny", offset + border + 1, offset + match.start(), match[0])
     if region.quoted:
-        for match in cues.rebuttal.finditer(words):
+        for match in region.matches(cues.rebuttal):
             yield Scope("deny", offset, offset + match.start(), match[0])
 
 

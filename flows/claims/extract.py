@@ -6,13 +6,14 @@ sentences → names, numbers, dates → masked sentences → proposals → judge
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 
 from flows.claims import dates, quantities, sentences
 from flows.claims.anchors import Anchor
 from flows.claims.candidates import Candidate, candidates
 from flows.claims.choice import choose
-from flows.claims.features import Thesaurus
+from flows.claims.dates import DateSpan
 from flows.claims.frames import Frame, load_frames
 from flows.claims.identity import claim_id, observation_id
 from flows.claims.judging import Judge, Judged, spot_of
@@ -23,6 +24,7 @@ from flows.claims.scorer import load_scorer
 from flows.claims.speech import SpeechContext, SpeechCues, load_speech
 from flows.claims.subjects import Scene, Subject, resolve, scene_of
 from flows.claims.units import Units, load_units
+from flows.claims.words import Thesaurus
 from flows.model import JST, Article, Observation, SetAside, Value
 from seeds import Seeds
 
@@ -91,12 +93,24 @@ class ArticleReader:
         self.mentions = knowledge.names.find(text)
         found = quantities.parse(text, knowledge.units)
         self.marked = mark(text, split, self.mentions, found, dates.parse(text, self.day, units=knowledge.units))
-        self.ahead = {d.start: d for d in dates.parse(text, self.day, prefer="future", units=knowledge.units)}
         self.scene: Scene = scene_of(knowledge.names.find(article.title), self.mentions, knowledge.names)
-        self.speech = SpeechContext(text, split, self.mentions, knowledge.speech, owner=self.scene.company)
+        self._split = split
         lines = enumerate(fold_width(text).split("\n"))
         self.notes = {number for number, line in lines if knowledge.corrections.search(line)}
         self.aside: list[SetAside] = []
+
+    @functools.cached_property
+    def ahead(self) -> dict[int, DateSpan]:
+        """The dates by where they start, as they are meant where they are planned."""
+        found = dates.parse(self.article.text, self.day, prefer="future", units=self.knowledge.units)
+        return {date.start: date for date in found}
+
+    @functools.cached_property
+    def speech(self) -> SpeechContext:
+        """Who says what in the article."""
+        return SpeechContext(
+            self.article.text, self._split, self.mentions, self.knowledge.speech, owner=self.scene.company
+        )
 
     def read(self) -> Extraction:
         """The article's claims."""
@@ -114,7 +128,7 @@ class ArticleReader:
         """What stands, by the learned scorer, or by the frames alone where the seeds folder has no weights."""
         if self.knowledge.judging.learned:
             return self.knowledge.judging.judge(self.marked, self.scene, self.who, self.actor)
-        kept, left = choose(candidates(self.marked, self.knowledge.frames))
+        kept, left = choose(candidates(self.marked, self.knowledge.frames, self.knowledge.judging.prefilter))
         judged = []
         for candidate in kept:
             if candidate.subject is not None:
@@ -266,7 +280,7 @@ class ArticleReader:
 
 def _from_own_side(value: Value, sentence: Marked, anchor: int) -> Value:
     """A comparison told from the subject's side: inverted where the text says it of the rival (o3はR1の2倍)."""
-    near = [(p, i.kind) for p, i in sorted(sentence.items.items()) if isinstance(i, Mention) and p < anchor]
+    near = [(p, i.kind) for p, i in sentence.ordered if isinstance(i, Mention) and p < anchor]
     if not near or near[-1][1] not in {"model", "product"}:
         return value
     at = near[-1][0]

@@ -10,8 +10,9 @@ import dataclasses
 import functools
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
+from flows.claims.literals import Prefilter
 from flows.claims.markup import Marked, compile_pattern
 from flows.claims.quantities import Quantity
 from seeds import Attribute, Seeds, SeedsError
@@ -67,6 +68,16 @@ class Frame:
     by_modality: Mapping[str, Mapping[str, str]]
     """Modality -> status -> what it becomes in a statement of that modality."""
     by_polarity: Mapping[str, str]
+
+    @functools.cached_property
+    def tells(self) -> frozenset[str]:
+        """Its triggers and patterns, as they are written."""
+        return frozenset(p.pattern for p in (*(t.pattern for t in self.triggers), *self.patterns))
+
+    @functools.cached_property
+    def asks(self) -> frozenset[str]:
+        """Its cues, as they are written."""
+        return frozenset(cue.pattern for cue in self.cues)
 
     @functools.cached_property
     def kin(self) -> tuple[object, ...]:
@@ -198,13 +209,24 @@ def number_score(frame: Frame, marked: Marked, position: int) -> float:
     return score
 
 
-def matches(frame: Frame, masked: str) -> Iterator[tuple[str | None, re.Match[str]]]:
-    """The places in a masked sentence that the frame's triggers (with their status) or patterns tell, best first."""
+def prefilter_of(frames: Iterable[Frame]) -> Prefilter:
+    """What tells which cues, triggers and patterns of some frames can match a masked sentence."""
+    return Prefilter(p for f in frames for p in (*f.cues, *(t.pattern for t in f.triggers), *f.patterns))
+
+
+def matches(frame: Frame, masked: str, possible: Set[str] | None = None) -> Iterator[tuple[str | None, re.Match[str]]]:
+    """The places in a masked sentence that the frame's triggers (with their status) or patterns tell, best first.
+
+    Of the ``possible`` ones alone, where it is known which can match the sentence (``prefilter_of``).
+    """
+    possible = frame.tells if possible is None else possible
     if frame.context and not frame.context.search(masked):
         return
     for trigger in frame.triggers:
-        for match in trigger.pattern.finditer(masked):
-            yield trigger.value, match
+        if trigger.pattern.pattern in possible:
+            for match in trigger.pattern.finditer(masked):
+                yield trigger.value, match
     for pattern in frame.patterns:
-        for match in pattern.finditer(masked):
-            yield None, match
+        if pattern.pattern in possible:
+            for match in pattern.finditer(masked):
+                yield None, match

@@ -9,16 +9,20 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 
+import numpy as np
+import numpy.typing as npt
+
 from flows.claims.anchors import Anchor, Slots
 from flows.claims.candidates import Candidate
-from flows.claims.features import Thesaurus, of_place, of_sentence
-from flows.claims.frames import Frame
+from flows.claims.features import Sight
+from flows.claims.frames import Frame, prefilter_of
 from flows.claims.markup import Marked
 from flows.claims.pairing import paired
 from flows.claims.proposals import Proposal, Proposer, common
 from flows.claims.ranking import possible_subjects, rank
-from flows.claims.scorer import SENTENCE_WEIGHT, Scorer, Sums
+from flows.claims.scorer import Scorer, Sums
 from flows.claims.subjects import Scene, Subject, resolve
+from flows.claims.words import Thesaurus
 from seeds import SeedsError
 
 _ASIDE = 0.1
@@ -55,10 +59,12 @@ class Judge:
         """Orders the frames by what they hang on; without a scorer nothing can be judged yet."""
         self.frames = tuple(frames)
         self.slots = Slots(frames)
+        self.prefilter = prefilter_of(frames)
         self.thesaurus = thesaurus
         self._weights = scorer
         self._frames = {frame.attribute.id: frame for frame in frames}
         self._commons: dict[tuple[str, str], Sums] = {}
+        self._masks: dict[str, npt.NDArray[np.bool_]] = {}
 
     @property
     def learned(self) -> bool:
@@ -104,29 +110,38 @@ class Judge:
 
     def _scored(self, marked: Sequence[Marked], scene: Scene, who: Callable[[Candidate], list[str]]) -> list[_Scored]:
         """Every proposal that is likely enough to be worth a word, with its probability."""
-        senses = [self.thesaurus.find(sentence.masked) for sentence in marked]
         scorer = self._scorer
-        sums: dict[int, tuple[Sums, Sums]] = {}
-        scored = []
-        proposer = Proposer(marked, self.frames, self.slots, scene, who)
-        for anchor, proposals in proposer.proposals():
-            if not proposals:
-                continue
-            at = anchor.index
-            if at not in sums:
-                seen = of_sentence(marked, at, scene.company, senses[at], senses[at - 1])
-                sums[at] = (scorer.sums(seen) * SENTENCE_WEIGHT, scorer.sums(seen, whole=True))
-            if anchor.kind == "sentence":
-                total = sums[at][1]
-            else:
-                total = sums[at][0] + scorer.sums(of_place(marked[at], anchor, senses[at]))
-            hopeful = scorer.hopeful(total + self._common(proposer.topic(anchor), proposer.title), _ASIDE)
-            for proposal in proposals:
-                label = proposal.option.label
-                if proposal.rules or label in hopeful:
-                    probability = scorer.probability(label, total, proposer.shared(proposal))
-                    scored.append(_Scored(proposal, probability))
-        return scored
+        proposer = Proposer(marked, self.frames, self.prefilter, self.slots, scene, who)
+        anchors = proposer.anchors()
+        if not anchors:
+            return []
+        totals = self._totals(anchors, Sight(marked, scene.company, self.thesaurus, scorer.sentences, scorer.places))
+        common = np.array([self._common(proposer.topic(anchor), proposer.title) for anchor in anchors])
+        masks = np.array([self._mask(anchor.slot) for anchor in anchors])
+        likely = scorer.hopeful(totals + common, masks, _ASIDE)
+        return [
+            _Scored(p, scorer.probability(p.option.label, total, proposer.shared(p)))
+            for anchor, total, labels in zip(anchors, totals, likely, strict=True)
+            for p in proposer.proposals(anchor, labels)
+        ]
+
+    def _totals(self, anchors: Sequence[Anchor], sight: Sight[int]) -> Sums:
+        """What sentence and place add to each label at each anchor: (anchors, labels)."""
+        scorer = self._scorer
+        totals = np.empty((len(anchors), len(scorer.labels)), dtype=np.float32)
+        of_sentences: dict[int, tuple[Sums, Sums]] = {}
+        for number, anchor in enumerate(anchors):
+            if anchor.index not in of_sentences:
+                of_sentences[anchor.index] = scorer.of_sentence(sight.sentence(anchor.index))
+            beside, whole = of_sentences[anchor.index]
+            totals[number] = whole if anchor.kind == "sentence" else beside + scorer.of_place(sight.place(anchor))
+        return totals
+
+    def _mask(self, slot: str) -> npt.NDArray[np.bool_]:
+        """Which labels anchors of a slot can have, kept."""
+        if slot not in self._masks:
+            self._masks[slot] = self._scorer.mask(self.slots.labels(slot))
+        return self._masks[slot]
 
     def _common(self, topic: str, title: str) -> Sums:
         """What topic and title add to each label, kept: there are few of both."""
@@ -181,13 +196,13 @@ class Judge:
     def _subjects(self, candidate: Candidate, marked: Sequence[Marked], scene: Scene) -> list[Subject]:
         if candidate.subject is not None:
             return [Subject(candidate.subject, 0.9, "pattern")]
-        ruled, _ = resolve(marked, candidate.index, candidate.start, candidate.frame, scene)
-        if len(ruled) > 1:
-            return ruled
+        ruled = resolve(marked, candidate.index, candidate.start, candidate.frame, scene)
+        if len(ruled[0]) > 1:
+            return ruled[0]
         owner = paired(marked, candidate.index, candidate.start)
         if owner is not None and {"model", "product"} & set(candidate.frame.subjects):
             return [Subject(owner, 0.9, "order")]
-        possible = possible_subjects(marked, candidate.index, candidate.start, candidate.frame, scene)
+        possible = possible_subjects(marked, candidate.index, candidate.start, candidate.frame, scene, ruled)
         return rank(possible, self._scorer.subjects)[:1]
 
 

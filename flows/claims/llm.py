@@ -194,7 +194,7 @@ def _values(
     proposal: Proposal, frame: Frame, marked: Marked, span: range, reader: ArticleReader
 ) -> Iterator[tuple[Value, int, int]]:
     kind = frame.attribute.value
-    for position, item in sorted(marked.items.items()):
+    for position, item in marked.ordered:
         if item.start >= span.start and item.end <= span.stop:
             value = _item_value(proposal, frame, item, reader)
             if value is not None:

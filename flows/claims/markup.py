@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import functools
 import re
 from collections.abc import Sequence
 
@@ -100,6 +101,16 @@ class Marked:
         """The sentence's start in the article's text."""
         return self.sentence.start
 
+    @functools.cached_property
+    def ordered(self) -> list[tuple[int, Item]]:
+        """The items with their masked positions, in order."""
+        return sorted(self.items.items(), key=lambda placed: placed[0])
+
+    @functools.cached_property
+    def names(self) -> list[tuple[int, Mention]]:
+        """The names with their masked positions, in order."""
+        return [(p, i) for p, i in self.ordered if isinstance(i, Mention)]
+
     def place(self, position: int) -> int:
         """The masked position of a position in the article's text (of the item that covers it)."""
         return max(0, bisect.bisect_right(self.origins, position) - 1)
@@ -107,7 +118,7 @@ class Marked:
     def of_kind(self, *kinds: str) -> list[tuple[int, Item]]:
         """The items of some kinds, with their masked positions, in order."""
         wanted = {MASKS[k] for k in kinds}
-        return [(p, i) for p, i in sorted(self.items.items()) if self.masked[p] in wanted]
+        return [(p, i) for p, i in self.ordered if self.masked[p] in wanted]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The span in the article's text of a span of masked positions."""

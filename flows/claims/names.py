@@ -39,6 +39,7 @@ def _fold_char(char: str) -> str:
     return folded if len(folded) == 1 else char
 
 
+@functools.lru_cache(maxsize=64)
 def fold_width(text: str) -> str:
     """The text with width and case folded character by character, so that positions stay what they were."""
     return "".join(map(_fold_char, text))

@@ -72,6 +72,7 @@ class Number:
         return self.scale > 1
 
 
+@functools.lru_cache(maxsize=4)
 def fold(text: str) -> str:
     """Full-width forms as half-width, character by character: the length and all positions stay."""
     return text.translate(_WIDTH)

@@ -49,7 +49,7 @@ def _numbers(sentence: Marked, each: int, position: int) -> list[int]:
     """The numbers behind それぞれ that stand in one list with the one at a position."""
     kind = sentence.masked[position]
     listed: list[int] = []
-    for at, item in sorted(sentence.items.items()):
+    for at, item in sentence.ordered:
         if at > each and isinstance(item, Quantity) and sentence.masked[at] == kind:
             if listed and at - listed[-1] > _APART:
                 break
@@ -63,7 +63,7 @@ def _names(marked: Sequence[Marked], index: int, limit: int, count: int) -> list
         sentence = marked[index - back]
         end = limit if back == 0 else len(sentence.masked)
         named: list[str] = []
-        for at, item in sorted(sentence.items.items()):
+        for at, item in sentence.ordered:
             if at >= end or not isinstance(item, Mention):
                 continue
             entity = _meant(marked, index - back, at, item)
@@ -84,7 +84,7 @@ def _by_reference(marked: Sequence[Marked], index: int, position: int) -> str | 
     """The one that 前者 or 後者, named last before a number, refers to."""
     before = [
         (at, item)
-        for at, item in sorted(marked[index].items.items())
+        for at, item in marked[index].ordered
         if at < position and isinstance(item, Mention) and (item.text in {_FORMER, _LATTER} or kind_of(item) in _OWNERS)
     ]
     if not before or before[-1][1].text not in {_FORMER, _LATTER}:
@@ -98,7 +98,7 @@ def _referred(marked: Sequence[Marked], index: int, at: int, which: str) -> str 
     for back in range(min(_BACK, index) + 1):
         sentence = marked[index - back]
         named: list[str] = []
-        for spot, item in sorted(sentence.items.items()):
+        for spot, item in sentence.ordered:
             if (back == 0 and spot >= at) or not isinstance(item, Mention) or kind_of(item) not in _OWNERS:
                 continue
             if kind_of(item) != "organization" and item.entity not in named:

@@ -27,7 +27,7 @@ class Plan:
 def plans(region: Region, cues: Cues) -> Iterator[Plan]:
     """The plans that nouns (予定), verbs (を計画する) and times that lie ahead (来月…する) tell in a region."""
     words = region.words
-    for match in cues.plan.finditer(words):
+    for match in region.matches(cues.plan):
         at = match.start()
         before = words[at - 1 : at]
         if (
@@ -38,9 +38,9 @@ def plans(region: Region, cues: Cues) -> Iterator[Plan]:
         ):
             told = cues.passes_on.match(words, match.end()) or cues.passes_on.match(words, match.end() - 1)
             yield Plan(unfinished(region, at), at, match[0], bool(told))
-    for match in cues.plan_verb.finditer(words):
+    for match in region.matches(cues.plan_verb):
         yield Plan(unfinished(region, match.start()), match.start(), match[0])
-    for match in cues.ahead.finditer(words):
+    for match in region.matches(cues.ahead):
         end = region.clause_end(match.end())
         clause = _TAIL.sub("", words[match.start() : end])
         if cues.nonpast.search(clause) and not cues.stative.search(clause) and not FINISHED.search(clause):

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import collections
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 from flows.claims.anchors import Anchor, Option, Slots, anchors
 from flows.claims.candidates import Candidate, candidates
 from flows.claims.choice import choose
 from flows.claims.dates import DateSpan
-from flows.claims.features import Features, topic_before
+from flows.claims.features import Features
 from flows.claims.frames import Frame
+from flows.claims.literals import Prefilter
 from flows.claims.markup import Marked
 from flows.claims.names import Mention
+from flows.claims.owners import Owners
 from flows.claims.quantities import Quantity
 from flows.claims.subjects import Scene, Subject, resolve
+
+_NOTHING: Mapping[str, Sequence[Candidate]] = {}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Proposer:
         self,
         marked: Sequence[Marked],
         frames: Sequence[Frame],
+        prefilter: Prefilter,
         slots: Slots,
         scene: Scene,
         who: Callable[[Candidate], list[str]],
@@ -58,17 +62,17 @@ class Proposer:
         own = {"model", "product"}
         kinds = {"own" if m.kind in own else "company" if m.entity == scene.company else m.kind for m in scene.title}
         self.title = next((k for k in ("own", "company", "rival", "organization") if k in kinds), "none")
-        found = list(candidates(marked, frames))
+        found = list(candidates(marked, frames, prefilter))
         kept, _ = choose(found)
         chosen = {id(c) for c in kept}
         self._kept = chosen
-        self._by_place: dict[tuple[str, int, int], list[Candidate]] = collections.defaultdict(list)
-        self._loose: list[Candidate] = []
-        self._topics: dict[tuple[int, int], str] = {}
+        self._by_place: dict[tuple[int, int], dict[str, list[Candidate]]] = {}
+        self._loose: dict[Anchor, list[Candidate]] = {}
+        self._owners = Owners(marked, scene.company)
         self._subjects: dict[tuple[int, int, tuple[object, ...]], tuple[Subject | None, str]] = {}
         for candidate in found:
             for label, start in self._places(candidate, who):
-                self._by_place[label, candidate.index, start].append(candidate)
+                self._by_place.setdefault((candidate.index, start), {}).setdefault(label, []).append(candidate)
 
     def _places(self, candidate: Candidate, who: Callable[[Candidate], list[str]]) -> Iterator[tuple[str, int]]:
         frame, sentence = candidate.frame, self._marked[candidate.index]
@@ -87,36 +91,42 @@ class Proposer:
             if spots and frame.names:
                 yield attribute.id, spots[-1]
             else:
-                self._loose.append(candidate)
+                text = candidate.value.text or ""
+                anchor = Anchor(candidate.index, candidate.start, candidate.end, "pattern", None, text)
+                self._loose.setdefault(anchor, []).append(candidate)
             return
         label = f"{attribute.id}:{candidate.value.text}"
         if frame.role:
-            named = {i.entity: p for p, i in sorted(sentence.items.items(), reverse=True) if isinstance(i, Mention)}
+            named = {i.entity: p for p, i in reversed(sentence.names)}
             spots = [named[entity] for entity in who(candidate) if entity in named]
             if spots:
                 yield from ((label, p) for p in spots)
                 return
         yield label, -1
 
-    def proposals(self) -> Iterator[tuple[Anchor, list[Proposal]]]:
-        """Every anchor with its proposals, in order of the text."""
-        for anchor in anchors(self._marked, self._slots, self._scene.company, self._scene.trim):
-            start = -1 if anchor.kind == "sentence" else anchor.start
-            found = self._by_place.get
-            yield (
-                anchor,
-                [
-                    Proposal(anchor, option, tuple(found((option.label, anchor.index, start), ())))
-                    for option in self._slots.options(anchor)
-                    if not self._only_told(anchor, option)
-                ],
-            )
-        for candidate in self._loose:
-            anchor = Anchor(
-                candidate.index, candidate.start, candidate.end, "pattern", None, candidate.value.text or ""
-            )
-            option = Option(candidate.frame, candidate.frame.attribute.id, candidate.value)
-            yield anchor, [Proposal(anchor, option, (candidate,))]
+    def anchors(self) -> list[Anchor]:
+        """Every anchor in order of the text, then those that only a frame's pattern found."""
+        found = list(anchors(self._marked, self._slots, self._scene.company, self._scene.trim))
+        return [*found, *self._loose]
+
+    def proposals(self, anchor: Anchor, likely: Set[str] | None = None) -> list[Proposal]:
+        """What an anchor could tell, in the catalogue's order.
+
+        Args:
+            anchor: one of ``anchors``.
+            likely: the labels that are worth a proposal where no frame speaks for them; all where None.
+        """
+        if anchor.kind == "pattern":
+            return [Proposal(anchor, Option(c.frame, c.frame.attribute.id, c.value), (c,)) for c in self._loose[anchor]]
+        found = self._by_place.get((anchor.index, -1 if anchor.kind == "sentence" else anchor.start), _NOTHING)
+        wanted = None if likely is None else likely | found.keys()
+        if wanted is not None and not wanted:
+            return []
+        return [
+            Proposal(anchor, option, tuple(found.get(option.label, ())))
+            for option in self._slots.options(anchor, wanted)
+            if not self._only_told(anchor, option)
+        ]
 
     def _only_told(self, anchor: Anchor, option: Option) -> bool:
         """Whether a date is the one on which something was told, not the one on which it happens."""
@@ -146,10 +156,7 @@ class Proposer:
 
     def topic(self, anchor: Anchor) -> str:
         """Whose figures the text gives where an anchor stands."""
-        key = (anchor.index, self._at(anchor))
-        if key not in self._topics:
-            self._topics[key] = topic_before(self._marked, *key, self._scene.company)
-        return self._topics[key]
+        return self._owners.before(anchor.index, self._at(anchor))
 
     def _subject(self, index: int, at: int, frame: Frame) -> tuple[Subject | None, str]:
         """The likeliest subject by rule: the same for all frames that can be said of the same."""

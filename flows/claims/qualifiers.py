@@ -188,7 +188,7 @@ class Qualifiers:
         """The named period of a figure: the nearest year, quarter, month or day before it (2025, 2025-Q1, 2025-02)."""
         before = [
             item
-            for p, item in sorted(spot.sentence.items.items())
+            for p, item in spot.sentence.ordered
             if isinstance(item, DateSpan) and p < spot.start and item.granularity in _PERIODS
         ]
         return _PERIODS[before[-1].granularity](before[-1].first) if before else None
@@ -255,7 +255,7 @@ class Qualifiers:
             limit = spot.start if marked is spot.sentence else len(marked.masked)
             days = [
                 (p, item)
-                for p, item in sorted(marked.items.items())
+                for p, item in marked.ordered
                 if isinstance(item, DateSpan)
                 and item.granularity == "day"
                 and (marked is spot.sentence or abs((spot.day - item.first).days) <= _TRADING)
@@ -307,7 +307,7 @@ class Qualifiers:
             limit = spot.start if marked is spot.sentence else len(marked.masked)
             named = [
                 item.entity
-                for p, item in sorted(marked.items.items())
+                for p, item in marked.ordered
                 if p < limit and isinstance(item, Mention) and item.kind == "place" and len(item.entity) == 2
             ]
             if named:

@@ -52,8 +52,18 @@ class _Notes:
             known[name] = max(known.get(name, 0.0), value)
 
 
-def possible_subjects(marked: Sequence[Marked], index: int, anchor: int, frame: Frame, scene: Scene) -> list[Possible]:
-    """Everybody whom something at a masked position of a sentence could be about, in a fixed order."""
+def possible_subjects(
+    marked: Sequence[Marked],
+    index: int,
+    anchor: int,
+    frame: Frame,
+    scene: Scene,
+    ruled: tuple[list[Subject], str] | None = None,
+) -> list[Possible]:
+    """Everybody whom something at a masked position of a sentence could be about, in a fixed order.
+
+    ``ruled`` is what ``resolve`` says of it, where that is known already.
+    """
     notes = _Notes(frame.attribute.id)
     _of_sentence(notes, marked[index], anchor, frame, scene)
     if "org" in frame.subjects:
@@ -63,7 +73,7 @@ def possible_subjects(marked: Sequence[Marked], index: int, anchor: int, frame: 
     owner = paired(marked, index, anchor)
     if owner is not None:
         notes.add(owner, "model", paired=1.0)
-    chosen, reason = resolve(marked, index, anchor, frame, scene)
+    chosen, reason = ruled or resolve(marked, index, anchor, frame, scene)
     for subject in chosen:
         kind = "organization"
         notes.add(subject.entity, kind, **{"rule": 1.0, f"rule={subject.where}": 1.0, "score": subject.score})
@@ -134,8 +144,8 @@ def _of_sentences_before(notes: _Notes, marked: Sequence[Marked], index: int, fr
     for back in range(1, min(_BACK, index) + 1):
         sentence = marked[index - back]
         same = sentence.sentence.paragraph == marked[index].sentence.paragraph
-        for position, item in sorted(sentence.items.items(), reverse=True):
-            if not isinstance(item, Mention) or not _allowed(item, frame, scene):
+        for position, item in reversed(sentence.names):
+            if not _allowed(item, frame, scene):
                 continue
             topical = _particle(sentence.masked, position) in "はもが"
             features = {

@@ -43,7 +43,7 @@ class SentenceScopes:
         self._text, self._offset, self._cues, self._finder = text, offset, cues, finder
         self._actors = Actors(text, offset, cues, finder)
         words, quotes = blank(text)
-        self.region = Region(words, offset)
+        self.region = Region(words, offset, possible=cues.prefilter.possible(words))
         self.quotes = [
             Quote(offset + a, offset + b)
             for a, b in quotes
@@ -61,7 +61,9 @@ class SentenceScopes:
         for quote in self.quotes:
             inner = text[quote.start - offset : quote.end - offset]
             for part in _SENTENCE_IN_QUOTE.finditer(inner):
-                self.regions.append(Region(blank(part[0])[0], quote.start + part.start(), quoted=True))
+                said = blank(part[0])[0]
+                possible = cues.prefilter.possible(said)
+                self.regions.append(Region(said, quote.start + part.start(), quoted=True, possible=possible))
         for region in self.regions:
             self._read(region)
         if self.denier is not None:
@@ -99,7 +101,7 @@ class SentenceScopes:
 
     def _sources(self, region: Region) -> None:
         cues, words = self._cues, region.words
-        for match in cues.source.finditer(words):
+        for match in region.matches(cues.source):
             named = match["by"] is None
             estimate = match["estimate"] or (match["count"] and cues.estimating.match(match["count"]))
             left = max(region.clause_start(match.start()), words.rfind("、", 0, match.start()) + 1)
@@ -131,12 +133,12 @@ class SentenceScopes:
             speaker = self._finder.before(end, self._offset + match.start("who"))
             kind = "estimate" if match["estimate"] else "report"
             self._add(region, kind, region.clause_start(match.start()), match.start(), match[0], speaker)
-        for match in cues.cited.finditer(words):
+        for match in region.matches(cues.cited):
             speaker = self._actors.maker(
                 region, match.start(), region.clause_start(match.start())
             ) or self._actors.owner(region, match.start())
             self._add(region, "report", match.end(), region.clause_end(match.end()), match[0], speaker)
-        for match in cues.relative.finditer(words):
+        for match in region.matches(cues.relative):
             left = region.clause_start(match.start())
             speaker = self._actors.agent(region, left, match.start())
             self._add(region, "estimate", match.end(), region.clause_end(match.end()), match[0], speaker)
@@ -151,7 +153,7 @@ class SentenceScopes:
     def _sayings(self, region: Region) -> None:
         cues, words = self._cues, region.words
         left, last = 0, None
-        for verb in cues.say.finditer(words):
+        for verb in region.matches(cues.say):
             at = verb.start()
             if at < left:
                 continue
@@ -244,7 +246,7 @@ class SentenceScopes:
 
     def _passives(self, region: Region) -> None:
         cues, words = self._cues, region.words
-        for match in cues.passive.finditer(words):
+        for match in region.matches(cues.passive):
             at = match.start()
             link = at - 1 if words[at - 1 : at] == "と" else at - 2
             if words[link : link + 1] != "と" or words[link + 1 : at] not in ("", "も", "は"):
@@ -261,7 +263,7 @@ class SentenceScopes:
                 self._add(region, "report", start, link, "と" + match[0])
         for match in _TOLD_THAT.finditer(words):
             self._written(region, match.start(), match.end(), match[0])
-        for match in cues.as_said.finditer(words):
+        for match in region.matches(cues.as_said):
             speaker = self._actors.subject(region, 0, match.start(), match.start())
             start = self._content_start(region, 0, match.start(), speaker)
             self._add(region, "report", start, match.start() + 1, match[0], speaker, inherits=speaker is None)
@@ -281,7 +283,7 @@ class SentenceScopes:
 
     def _nouns(self, region: Region) -> None:
         cues, words = self._cues, region.words
-        for match in cues.noun_clause.finditer(words):
+        for match in region.matches(cues.noun_clause):
             kind = "estimate" if match["estimate"] else "plan" if match["plan"] else "report"
             speaker = None
             if match["of"]:
@@ -311,7 +313,7 @@ class SentenceScopes:
                 plan = intention(region, start, match.start(), match.start(), cues, timed=True)
                 if plan is not None:
                     self._add(region, "plan", plan.start, plan.end, plan.cue)
-        for match in cues.quoted_rumour.finditer(words):
+        for match in region.matches(cues.quoted_rumour):
             at = match.start()
             start = max(0, words.rfind("「", 0, at)) if match[0][0] == "」" else region.clause_start(at)
             self._add(region, "rumour", start, match.end() - 1, match[0])
@@ -323,12 +325,12 @@ class SentenceScopes:
     def _hearsay(self, region: Region) -> None:
         cues, words = self._cues, region.words
         left = 0
-        for match in cues.hearsay.finditer(words):
+        for match in region.matches(cues.hearsay):
             if match[0].startswith("そう") and not cues.before_sou.search(words[: match.start()]):
                 continue
             self._add(region, "report", left, match.start(), match[0], inherits=True)
             left = match.end()
-        for match in cues.nobody.finditer(words):
+        for match in region.matches(cues.nobody):
             kind = "estimate" if match["guess"] else "report"
             self._add(region, kind, region.clause_start(match.start()), match.start(), match[0])
 
@@ -348,7 +350,7 @@ class SentenceScopes:
         rebuttal = cues.rebuttal.search(words)
         if rebuttal and self.denier is None:
             self.denier = Scope("deny", region.offset, region.offset, rebuttal[0])
-        for match in cues.denied_by.finditer(words):
+        for match in region.matches(cues.denied_by):
             agent = words.rfind("に", 0, match.start())
             speaker = self._actors.noun_phrase(region, agent, 0) if agent > 0 else None
             self._denial(region, 0, match.start(), match[0], speaker)

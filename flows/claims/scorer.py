@@ -11,7 +11,7 @@ import dataclasses
 import functools
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flows.claims.features import Features
+from flows.claims.words import BESIDE_ROOTS, PLACE_ROOTS, SENTENCE_ROOTS, Naming
 from seeds import SeedsError
 
 Sums = npt.NDArray[np.float32]
@@ -41,12 +42,14 @@ class Scorer:
 
     labels: tuple[str, ...]
     """The columns of ``weights``."""
-    rows: Mapping[str, int]
-    """Feature -> row of ``weights``."""
-    wholes: Mapping[str, int]
-    """The same for features of whole sentences."""
+    places: Naming[int]
+    """Feature of a place -> row of ``weights``."""
     weights: npt.NDArray[np.float32]
     """(features, labels); what is learned of an attribute counts for each of its statuses."""
+    sentences: Naming[int]
+    """Feature of a sentence -> row of ``sentence_weights``."""
+    sentence_weights: npt.NDArray[np.float32]
+    """(features, 2 * labels): what it counts at a place in the sentence, then for the sentence as a whole."""
     shared: Mapping[str, float]
     """Weights of the features that all attributes share."""
     subjects: Mapping[str, float]
@@ -69,19 +72,14 @@ class Scorer:
                 groups[group] = max(groups[group], weight)
         return sum(groups.values())
 
-    def sums(self, features: Features, *, whole: bool = False) -> Sums:
-        """The sum of weights of a set of features under every label: (labels,)."""
-        known = (self.wholes if whole else self.rows).get
-        rows: list[int] = []
-        values: list[float] = []
-        for name, value in features.items():
-            row = known(name)
-            if row is not None:
-                rows.append(row)
-                values.append(value)
-        if not rows:
-            return np.zeros(len(self.labels), dtype=np.float32)
-        return np.asarray(values, dtype=np.float32) @ self.weights[rows]
+    def of_sentence(self, features: Mapping[int, float]) -> tuple[Sums, Sums]:
+        """What a sentence's features, noted by row, add at a place in it and as a whole: (labels,) each."""
+        total = _sum(features, self.sentence_weights)
+        return total[: len(self.labels)], total[len(self.labels) :]
+
+    def of_place(self, features: Mapping[int, float]) -> Sums:
+        """What the features of a place, noted by row, add under every label: (labels,)."""
+        return _sum(features, self.weights)
 
     def known(self, features: Sequence[Features]) -> Sums:
         """The sum of shared weights of a set of features for each label: (labels,)."""
@@ -89,10 +87,19 @@ class Scorer:
         sums = [sum(weights.get(name, 0.0) * value for name, value in each.items()) for each in features]
         return np.array(sums, dtype=np.float32)
 
-    def hopeful(self, total: Sums, least: float) -> set[str]:
-        """The labels that may still be at least so likely, whoever turns out to be the subject."""
-        found = np.nonzero(total + self._most >= math.log(least / (1.0 - least)))[0]
-        return {self.labels[number] for number in found.tolist()}
+    def mask(self, labels: Set[str]) -> npt.NDArray[np.bool_]:
+        """Which columns are some labels': (labels,)."""
+        return np.array([label in labels for label in self.labels], dtype=np.bool_)
+
+    def hopeful(self, totals: Sums, masks: npt.NDArray[np.bool_], least: float) -> list[set[str]]:
+        """For each row of sums the labels that may still be so likely, whoever turns out to be the subject.
+
+        Only those of the masks, which are as many as the sums.
+        """
+        found: list[set[str]] = [set() for _ in totals]
+        for row, column in np.argwhere(masks & (totals >= math.log(least / (1.0 - least)) - self._most)).tolist():
+            found[row].add(self.labels[column])
+        return found
 
     def probability(self, label: str, total: Sums, shared: Features) -> float:
         """How sure it is that a proposal stands, from the sum of its sentence and place and its shared features."""
@@ -102,6 +109,13 @@ class Scorer:
         for name, strength in shared.items():
             value += weights.get(name, 0.0) * strength
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, value))))
+
+
+def _sum(features: Mapping[int, float], weights: npt.NDArray[np.float32]) -> Sums:
+    """The sum of some rows of weights, each by its feature's strength."""
+    rows = np.fromiter(features, np.intp, len(features))
+    strengths = np.fromiter(features.values(), np.float32, len(features))
+    return strengths @ weights.take(rows, axis=0)
 
 
 def load_scorer(folder: Path) -> Scorer | None:
@@ -133,12 +147,23 @@ def scorer_of(data: Mapping[str, Any]) -> Scorer:
         attribute = label.partition(":")[0]
         if attribute != label and attribute in columns:
             weights[:, column] += weights[:, columns[attribute]]
-    names = list(enumerate(data["weights"]))
+    rows = {name: row for row, name in enumerate(data["weights"])}
+    # Small matrices stay in the processor's cache: the words around a place are none of a sentence's, and vice versa.
+    in_places = [name for name in rows if not name.startswith((WHOLE, *SENTENCE_ROOTS))]
+    in_sentences = [name for name in rows if not name.startswith((*PLACE_ROOTS, *BESIDE_ROOTS))]
+    sentences = {name: row for row, name in enumerate(dict.fromkeys(n.removeprefix(WHOLE) for n in in_sentences))}
+    sentence_weights = np.zeros((len(sentences), 2 * len(labels)), dtype=np.float32)
+    for name in in_sentences:
+        if name.startswith(WHOLE):
+            sentence_weights[sentences[name.removeprefix(WHOLE)], len(labels) :] = weights[rows[name]]
+        else:
+            sentence_weights[sentences[name], : len(labels)] = weights[rows[name]] * SENTENCE_WEIGHT
     return Scorer(
         labels=tuple(labels),
-        rows={name: number for number, name in names},
-        wholes={name.removeprefix(WHOLE): number for number, name in names if name.startswith(WHOLE)},
-        weights=weights,
+        places=Naming({name: row for row, name in enumerate(in_places)}.get, PLACE_ROOTS),
+        weights=weights[[rows[name] for name in in_places]],
+        sentences=Naming(sentences.get, SENTENCE_ROOTS),
+        sentence_weights=sentence_weights,
         shared=data["shared"],
         subjects=data["subjects"],
         threshold=float(data["threshold"]),

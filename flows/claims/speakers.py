@@ -20,9 +20,10 @@ _LONGEST = 60
 _QUOTED = re.compile(
     r"(?P<before>[^ぁ-ゖ、。「」『』\s]*(?:の[^ぁ-ゖ、。「」『』\s]*)*)[「『](?P<name>[^「」『』]+)[」』](?P<tail>[^ぁ-ゖ、。「」\s]{0,6})$"
 )
+_CLOSED = re.compile("[」』]")
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]$")
 _PHRASE = re.compile(
-    r"(?:[^ぁ-ゖ、。，．「」『』()（）\s【】:：;!！?？|〉》]|の|さん(?=$)|(?<=[A-Za-z]) (?=[A-Za-z]))+(?:ら|たち)?$"
+    r"(?:[^ぁ-ゖ、。，．「」『』()（）\s【】:：;!！?？|〉》]|の|さん(?=$)|(?<=[A-Za-z]) (?=[A-Za-z]))++(?:ら|たち)?$"
 )
 _OWN_NAME = re.compile(r"[ァ-ヺー・A-Za-zＡ-Ｚａ-ｚ0-9&＆.\- ]{2,}")
 _NAMED_BY = (
@@ -124,11 +125,11 @@ class SpeakerFinder:
         With ``source`` the place (before によると, の推計では) shows that it speaks, whatever form the name has.
         """
         text = self.text[max(left, end - _LONGEST) : end]
-        bracket = _BRACKET.search(text)
+        bracket = _BRACKET.search(text) if text.endswith((")", "）")) else None
         if bracket:
             text = text[: bracket.start()]
         offset = max(left, end - _LONGEST)
-        quoted = _QUOTED.search(text)
+        quoted = _QUOTED.search(text) if _CLOSED.search(text[-7:]) else None
         if quoted:
             return self._quoted(quoted, offset)
         phrase = _PHRASE.search(text)

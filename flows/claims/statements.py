@@ -171,7 +171,7 @@ def own_names(marked: Marked, cues: StatementCues) -> list[tuple[int, Mention]]:
     """The subject's own names (its models and people too) in a sentence, with their masked positions."""
     return [
         (position, item)
-        for position, item in sorted(marked.items.items())
+        for position, item in marked.ordered
         if isinstance(item, Mention) and item.kind != "pronoun" and _own(item, cues)
     ]
 

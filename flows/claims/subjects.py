@@ -108,8 +108,8 @@ def _weight(marked: Marked, at: int, anchor: int, frame: Frame, mention: Mention
 
 def _here(marked: Marked, anchor: int, frame: Frame, scene: Scene) -> list[tuple[float, int, Mention]]:
     found = []
-    for at, item in marked.items.items():
-        if isinstance(item, Mention) and any(suits(item, kind, scene) for kind in frame.subjects):
+    for at, item in marked.names:
+        if any(suits(item, kind, scene) for kind in frame.subjects):
             behind = marked.masked[at + 1 :]
             if item.kind == "organization" and item.entity != scene.company and _SOURCE.match(behind):
                 continue
@@ -119,9 +119,8 @@ def _here(marked: Marked, anchor: int, frame: Frame, scene: Scene) -> list[tuple
 
 def rival_owner(marked: Marked, anchor: int, frame: Frame, scene: Scene) -> Mention | None:
     """The rival that a number belongs to: named before it as topic or owner, nearer than any subject."""
-    for at in range(anchor - 1, -1, -1):
-        item = marked.items.get(at)
-        if not isinstance(item, Mention):
+    for at, item in reversed(marked.names):
+        if at >= anchor:
             continue
         if any(suits(item, kind, scene) for kind in frame.subjects) or item.entity == scene.company:
             return None
@@ -233,7 +232,7 @@ def actors(marked: Marked, anchor: int, kinds: Iterable[str], avoid: frozenset[s
     wanted = {MASKS[k] for k in kinds}
     spots = [
         p
-        for p, i in sorted(marked.items.items())
+        for p, i in marked.ordered
         if marked.masked[p] in wanted
         and isinstance(i, Mention)
         and i.entity not in avoid

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from flows.claims.anchors import Anchor
 from flows.claims.extract import ArticleReader, ClaimKnowledge
-from flows.claims.features import Features, of_place, of_sentence
+from flows.claims.features import Features, Sight
 from flows.claims.frames import Frame
 from flows.claims.identity import canonical_name
 from flows.claims.judging import spot_of
@@ -19,6 +19,7 @@ from flows.claims.ranking import possible_subjects
 from flows.claims.scorer import SENTENCE_WEIGHT, WHOLE, labels_of
 from flows.claims.training.corpus import Labelled, Mark
 from flows.claims.values import overlaps
+from flows.claims.words import PLACES_BY_NAME, SENTENCES_BY_NAME
 
 RULE_SILENCE = 0.3
 """The share of proposals whose frame is made silent: frames were written with these texts in view and are surer of them
@@ -55,18 +56,18 @@ def examples_of(number: int, labelled: Labelled, knowledge: ClaimKnowledge) -> L
     """
     reader = ArticleReader(labelled.article, knowledge)
     judge = knowledge.judging
-    senses = [judge.thesaurus.find(s.masked) for s in reader.marked]
-    proposer = Proposer(reader.marked, judge.frames, judge.slots, reader.scene, reader.who)
+    sight = Sight(reader.marked, reader.scene.company, judge.thesaurus, SENTENCES_BY_NAME, PLACES_BY_NAME)
+    proposer = Proposer(reader.marked, judge.frames, judge.prefilter, judge.slots, reader.scene, reader.who)
     truth = _Truth(labelled, reader)
     claims: list[Example] = []
     subjects: list[Example] = []
     sentences: dict[int, Features] = {}
-    for anchor, proposals in proposer.proposals():
+    for anchor in proposer.anchors():
         at = anchor.index
         if at not in sentences:
-            sentences[at] = of_sentence(reader.marked, at, reader.scene.company, senses[at], senses[at - 1])
-        place = of_place(reader.marked[at], anchor, senses[at])
-        for proposal in proposals:
+            sentences[at] = sight.sentence(at)
+        place = sight.place(anchor)
+        for proposal in proposer.proposals(anchor):
             marks = truth.marks(anchor, proposal)
             if marks is None:
                 continue
