@@ -8,12 +8,14 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
+from collections.abc import Mapping
 
 from flows.claims import dates, quantities, sentences
 from flows.claims.anchors import Anchor
 from flows.claims.candidates import Candidate, candidates
 from flows.claims.choice import choose
 from flows.claims.dates import DateSpan
+from flows.claims.fillers import filled, possible_fillers
 from flows.claims.frames import Frame, load_frames
 from flows.claims.identity import claim_id, observation_id
 from flows.claims.judging import Judge, Judged, spot_of
@@ -141,7 +143,8 @@ class ArticleReader:
                 left.append((candidate, reason))
         return judged, left
 
-    def _spot(self, index: int, start: int, end: int, subject: str) -> Spot:
+    def spot(self, index: int, start: int, end: int, subject: str) -> Spot:
+        """A place in the article's masked sentences where qualifiers are sought."""
         return Spot(self.marked, index, start, end, subject, self.scene, self.day.date())
 
     def who(self, candidate: Candidate) -> list[str]:
@@ -150,7 +153,7 @@ class ArticleReader:
         if frame.role == "subject":
             subjects, _ = resolve(self.marked, candidate.index, candidate.start, frame, self.scene)
             return [s.entity for s in subjects]
-        spot = self._spot(candidate.index, candidate.start, candidate.end, self.scene.company)
+        spot = self.spot(candidate.index, candidate.start, candidate.end, self.scene.company)
         return [told[frame.role] for told in self.knowledge.qualifiers.fill(frame, spot, candidate.told)]
 
     def actor(self, frame: Frame, anchor: Anchor) -> str:
@@ -164,17 +167,23 @@ class ArticleReader:
         if isinstance(item, Mention) and item.kind == "pronoun":
             if frame.role == "subject":
                 return ""
-            spot = self._spot(anchor.index, anchor.start, anchor.end, self.scene.company)
+            spot = self.spot(anchor.index, anchor.start, anchor.end, self.scene.company)
             told = self.knowledge.qualifiers.fill(frame, spot, {})
             name = told[0].get(frame.role, UNTOLD) if told else UNTOLD
             return "" if name == UNTOLD else name
         return anchor.name
 
-    def filled(self, frame: Frame, anchor: Anchor) -> list[str]:
-        """Whom the sentences around a place give the role of a frame, where the place itself names nobody."""
+    def fillers(self, frame: Frame, anchor: Anchor) -> list[str]:
+        """Whom the sentences around a place could give the role of a frame, where the place itself names nobody."""
         start, _ = spot_of(frame, anchor, self.marked[anchor.index])
-        spot = self._spot(anchor.index, start, start + 1, self.scene.company)
-        return [told.get(frame.role, UNTOLD) for told in self.knowledge.qualifiers.fill(frame, spot, {})]
+        spot = self.spot(anchor.index, start, start + 1, self.scene.company)
+        ruled = [told.get(frame.role, UNTOLD) for told in self.knowledge.qualifiers.fill(frame, spot, {})]
+        return list(possible_fillers(frame.role, frame, spot, self.knowledge.qualifiers, ruled, {}))
+
+    def _qualified(self, frame: Frame, spot: Spot, told: Mapping[str, str]) -> tuple[list[dict[str, str]], float]:
+        """The qualifiers of a candidate, and how sure they are: as learned, or by rule where nothing was learned."""
+        qualifiers, weights = self.knowledge.qualifiers, self.knowledge.judging.fillers
+        return filled(frame, spot, told, qualifiers, weights) if weights else (qualifiers.fill(frame, spot, told), 1.0)
 
     def _leave(self, candidate: Candidate, reason: str) -> None:
         start, end = self.marked[candidate.index].original(candidate.start, candidate.end)
@@ -196,8 +205,9 @@ class ArticleReader:
         value, polarity = self._value(candidate, said.modality, said.polarity, start)
         observations = []
         for subject in subjects:
-            spot = self._spot(candidate.index, candidate.start, candidate.end, subject.entity)
-            for qualifiers in self.knowledge.qualifiers.fill(frame, spot, candidate.told):
+            spot = self.spot(candidate.index, candidate.start, candidate.end, subject.entity)
+            filled_ones, sure = self._qualified(frame, spot, candidate.told)
+            for qualifiers in filled_ones:
                 missing = [name for name in frame.needs if qualifiers.get(name, UNTOLD) in {UNTOLD, self.scene.company}]
                 if missing:
                     self._leave(candidate, f"no {missing[0]}")
@@ -207,6 +217,7 @@ class ArticleReader:
                         judged,
                         subject,
                         qualifiers,
+                        sure,
                         value,
                         said.modality,
                         polarity,
@@ -241,6 +252,7 @@ class ArticleReader:
         judged: Judged,
         subject: Subject,
         qualifiers: dict[str, str],
+        sure: float,
         value: Value,
         modality: str,
         polarity: str,
@@ -273,7 +285,7 @@ class ArticleReader:
             char_end=end,
             published_at=article.published_at,
             seen_at=article.seen_at,
-            confidence=judged.confidence(subject),
+            confidence=round(judged.confidence(subject) * (0.5 + 0.5 * sure), 3),
             extractor="scorer" if judged.learned else "rules",
         )
 

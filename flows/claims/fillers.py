@@ -12,11 +12,13 @@ import math
 from collections.abc import Mapping, Sequence
 
 from flows.claims.dates import DateSpan
-from flows.claims.features import Features, words
+from flows.claims.anchors import likely_names
+from flows.claims.features import Features, shape_of
 from flows.claims.frames import Frame
 from flows.claims.markup import GROUPS, MASKS, Marked
 from flows.claims.names import Mention
 from flows.claims.qualifiers import UNTOLD, Qualifiers, Spot
+from flows.claims.words import words
 
 _BACK = 3
 """Sentences that are looked back over."""
@@ -24,6 +26,7 @@ _BEFORE, _BEHIND = 24, 14
 """How many characters around the number or trigger are read for words."""
 _NUMBERS = frozenset(MASKS[k] for k in GROUPS["num"])
 _SHORT = 3
+_RUNS = 4
 
 
 class Fillers:
@@ -43,7 +46,12 @@ class Fillers:
 
 
 def possible_fillers(
-    name: str, frame: Frame, spot: Spot, qualifiers: Qualifiers, ruled: Sequence[str]
+    name: str,
+    frame: Frame,
+    spot: Spot,
+    qualifiers: Qualifiers,
+    ruled: Sequence[str],
+    settled: Mapping[str, str],
 ) -> dict[str, Features]:
     """Value -> features of everything that could fill a qualifier, in a fixed order.
 
@@ -53,6 +61,7 @@ def possible_fillers(
         spot: where the candidate stands.
         qualifiers: the rules of the seeds folder.
         ruled: what the rules would take.
+        settled: the qualifiers that are known already.
     """
     found = Fillers(name, frame.attribute.id)
     for value in ruled:
@@ -80,8 +89,15 @@ def possible_fillers(
         if closed or value in {UNTOLD, "world"}:
             for key in (f"{name}={value}", f"{frame.attribute.id}.{name}={value}"):
                 features[key] = 1.0
+            for other, told in settled.items():
+                features[f"{name}={value} where {other}={_form(told)}"] = 1.0
         features[f"{name}|alone={single}"] = 1.0
     return found.features
+
+
+def _form(value: str) -> str:
+    """What a settled value looks like: a country's code, a part of one, or a name."""
+    return value if value == UNTOLD else f"code{len(value.split('-'))}" if value[:2].isupper() else "name"
 
 
 def _gap(spot: Spot, position: int) -> tuple[str, str]:
@@ -132,11 +148,21 @@ def _of_names(found: Fillers, kinds: frozenset[str], spot: Spot, qualifiers: Qua
                 found.note(item.entity, f"kind={item.kind}", f"listed={item.listed}", f"length={min(8, len(item.entity))}")
             elif MASKS["place"] in kinds and (country := qualifiers.country_of(item.text)):
                 found.note(country, f"country={back}", f"country={item.kind}")
+        if MASKS["organization"] in kinds:
+            _of_runs(found, spot, back, marked, anchor)
     for mention in spot.scene.title:
         if MASKS.get(mention.kind) in kinds and mention.entity != spot.scene.company:
             found.note(mention.entity, "title")
     if MASKS["place"] in kinds:
         _of_home(found, spot, qualifiers)
+
+
+def _of_runs(found: Fillers, spot: Spot, back: int, marked: Marked, anchor: int) -> None:
+    """What may be names of bodies that no list knows, nearest first."""
+    runs = sorted(likely_names(marked, spot.scene.trim), key=lambda run: (abs(run.start - anchor), run.start))
+    for order, run in enumerate(runs[:_RUNS], 1):
+        _place(found, run.name, spot, back, marked, run.start if run.start >= anchor else run.end - 1, order)
+        found.note(run.name, "run", f"shape={shape_of(run.name)}", f"ends={run.name[-1:]}", f"ends={run.name[-2:]}")
 
 
 def _of_home(found: Fillers, spot: Spot, qualifiers: Qualifiers) -> None:
@@ -179,7 +205,7 @@ def _of_days(found: Fillers, spot: Spot) -> None:
     for ago in range(3):
         day = spot.day - dt.timedelta(days=ago)
         found.note(day.isoformat(), f"published-{ago}", f"published-{ago}weekend={day.weekday() > 4}")
-        for _, _, word in words(spot.sentence.masked, 0, len(spot.sentence.masked)):
+        for _, _, word in words(spot.sentence.masked):
             found.note(day.isoformat(), f"published-{ago}{word[:4]}")
 
 
@@ -190,14 +216,13 @@ def _ago(published: dt.date, day: dt.date) -> str:
 
 def _of_words(found: Fillers, spot: Spot) -> None:
     """The words around the number or trigger, for qualifiers with a closed set of values."""
-    masked = spot.sentence.masked
     near: Features = {}
-    for _, last, word in words(masked, max(0, spot.start - _BEFORE), spot.start):
-        near[f"b{word[:6]}"] = max(near.get(f"b{word[:6]}", 0.0), math.exp((last - spot.start) / 12))
-    for first, _, word in words(masked, spot.end, min(len(masked), spot.end + _BEHIND)):
-        near[f"a{word[:6]}"] = max(near.get(f"a{word[:6]}", 0.0), math.exp((spot.end - first) / 10))
-    for _, _, word in words(masked, 0, len(masked)):
+    for first, last, word in words(spot.sentence.masked):
         near[f"s{word[:6]}"] = 0.5
+        if last <= spot.start and last > spot.start - _BEFORE:
+            near[f"b{word[:6]}"] = max(near.get(f"b{word[:6]}", 0.0), math.exp((last - spot.start) / 12))
+        elif first >= spot.end and first < spot.end + _BEHIND:
+            near[f"a{word[:6]}"] = max(near.get(f"a{word[:6]}", 0.0), math.exp((spot.end - first) / 10))
     for value in list(found.features):
         for word, weight in near.items():
             found.note(value, **{f"{value}:{word}": weight})
@@ -208,3 +233,25 @@ def likeliest(possible: Mapping[str, Features], weights: Mapping[str, float]) ->
     sums = {v: sum(weights.get(n, 0.0) * w for n, w in features.items()) for v, features in possible.items()}
     best = max(sums, key=lambda value: sums[value])
     return best, 1.0 / sum(math.exp(max(-50.0, s - sums[best])) for s in sums.values())
+
+
+def filled(
+    frame: Frame, spot: Spot, told: Mapping[str, str], qualifiers: Qualifiers, weights: Mapping[str, float]
+) -> tuple[list[dict[str, str]], float]:
+    """The qualifiers of a candidate as learned, and how sure they are (0 to 1).
+
+    One mapping, or several where the likeliest is one of those that the text lists (A、Bの2社は). What the pattern
+    itself told is kept.
+    """
+    ruled = qualifiers.fill(frame, spot, told)
+    results: list[dict[str, str]] = [{}]
+    sure = 1.0
+    for name in frame.attribute.key:
+        values = list(dict.fromkeys(each[name] for each in ruled))
+        if name not in told:
+            possible = possible_fillers(name, frame, spot, qualifiers, values, results[0])
+            best, probability = likeliest(possible, weights)
+            sure *= probability
+            values = values if best in values else [best]
+        results = [{**result, name: value} for result in results for value in values]
+    return results, sure

@@ -7,7 +7,7 @@ a whole sentence speaks only where no name in it does. What stays below the thre
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -70,6 +70,11 @@ class Judge:
     def learned(self) -> bool:
         """Whether there are weights to judge with."""
         return self._weights is not None
+
+    @property
+    def fillers(self) -> Mapping[str, float]:
+        """The weights of what may fill a qualifier; empty where nothing was learned."""
+        return self._weights.fillers if self._weights is not None else {}
 
     @property
     def _scorer(self) -> Scorer:

@@ -54,6 +54,8 @@ class Scorer:
     """Weights of the features that all attributes share."""
     subjects: Mapping[str, float]
     """Weights of what speaks for a possible subject."""
+    fillers: Mapping[str, float]
+    """Weights of what speaks for a possible value of a qualifier."""
     threshold: float
     """Below it, a proposal is left aside."""
 
@@ -166,5 +168,6 @@ def scorer_of(data: Mapping[str, Any]) -> Scorer:
         sentence_weights=sentence_weights,
         shared=data["shared"],
         subjects=data["subjects"],
+        fillers=data.get("fillers", {}),
         threshold=float(data["threshold"]),
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from flows.claims.anchors import Anchor
 from flows.claims.extract import ArticleReader, ClaimKnowledge
+from flows.claims.fillers import possible_fillers
 from flows.claims.features import Features, Sight
 from flows.claims.frames import Frame
 from flows.claims.identity import canonical_name
@@ -25,6 +26,8 @@ RULE_SILENCE = 0.3
 """The share of proposals whose frame is made silent: frames were written with these texts in view and are surer of them
 than of any other, so that without it the scorer would trust them too much."""
 
+FILLER_SILENCE = 0.5
+"""The same for the rules of qualifiers."""
 
 KEPT = 3
 """Of the proposals that no frame supports and no mark confirms, one in so many is learned from, for all of them."""
@@ -43,10 +46,11 @@ class Example:
 
 @dataclasses.dataclass(frozen=True)
 class Lessons:
-    """What there is to learn from an article: which proposals stand, and of whom they speak."""
+    """What there is to learn from an article: which proposals stand, of whom they speak, and their qualifiers."""
 
     claims: list[Example]
     subjects: list[Example]
+    fillers: list[Example]
 
 
 def examples_of(number: int, labelled: Labelled, knowledge: ClaimKnowledge) -> Lessons:
@@ -61,6 +65,7 @@ def examples_of(number: int, labelled: Labelled, knowledge: ClaimKnowledge) -> L
     truth = _Truth(labelled, reader)
     claims: list[Example] = []
     subjects: list[Example] = []
+    fillers: list[Example] = []
     sentences: dict[int, Features] = {}
     for anchor in proposer.anchors():
         at = anchor.index
@@ -77,9 +82,11 @@ def examples_of(number: int, labelled: Labelled, knowledge: ClaimKnowledge) -> L
                 continue
             features = named(proposal, proposer.shared(proposal), sentences[at], place, silent=chance < RULE_SILENCE)
             claims.append(Example(number, features, bool(marks), KEPT if common else 1.0))
+            if marks:
+                fillers += _fillers(number, proposal, reader, marks, silent=chance < FILLER_SILENCE)
             if marks and not (proposal.option.frame.role == "subject" and anchor.kind in {"name", "run"}):
                 subjects += list(_subjects(number, proposal, reader, marks))
-    return Lessons(claims, subjects)
+    return Lessons(claims, subjects, fillers)
 
 
 def named(
@@ -112,6 +119,37 @@ def _subjects(number: int, proposal: Proposal, reader: ArticleReader, marks: Seq
     for possible in possible_subjects(reader.marked, anchor.index, start, frame, reader.scene):
         stands = canonical_name(possible.entity, reader.knowledge.seeds) in right
         yield Example(number, possible.features, stands)
+
+
+def _fillers(
+    number: int, proposal: Proposal, reader: ArticleReader, marks: Sequence[Mark], *, silent: bool
+) -> Iterator[Example]:
+    """What could fill the qualifiers of a proposal, decided by its marks; a value that nobody gathered teaches none."""
+    anchor, frame = proposal.anchor, proposal.option.frame
+    if not frame.attribute.key:
+        return
+    told, (start, end) = {}, spot_of(frame, anchor, reader.marked[anchor.index])
+    if proposal.rules:
+        told, start, end = dict(proposal.rules[0].told), proposal.rules[0].start, proposal.rules[0].end
+    if frame.role and anchor.kind in {"name", "run"}:
+        told[frame.role] = reader.actor(frame, anchor)
+    seeds, rules = reader.knowledge.seeds, reader.knowledge.qualifiers
+    spot = reader.spot(anchor.index, start, end, reader.scene.company if frame.role else marks[0].subject)
+    ruled = rules.fill(frame, spot, told)
+    settled: dict[str, str] = {}
+    for name in frame.attribute.key:
+        right = {mark.qualifiers.get(name) for mark in marks}
+        values = list(dict.fromkeys(each[name] for each in ruled))
+        if name in told:
+            settled[name] = told[name]
+            continue
+        possible = possible_fillers(name, frame, spot, rules, values, settled)
+        stands = {value: canonical_name(value, seeds) in right for value in possible}
+        if not any(stands.values()):
+            return
+        settled[name] = next(value for value, right_one in stands.items() if right_one)
+        for value, features in possible.items():
+            yield Example(number, {k: v for k, v in features.items() if not (silent and "|rule" in k)}, stands[value])
 
 
 class _Truth:
@@ -154,7 +192,7 @@ class _Truth:
             return False  # a name of the sentence tells it
         if frame.role == "subject":
             return True
-        return wanted in {self._name(name) for name in self._reader.filled(frame, anchor)}
+        return wanted in {self._name(name) for name in self._reader.fillers(frame, anchor)}
 
     def _named(self, frame: Frame, anchor: Anchor) -> Iterator[str]:
         for position, item in self._reader.marked[anchor.index].items.items():

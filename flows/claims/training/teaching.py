@@ -39,13 +39,15 @@ def learn_claims(folder: Path, knowledge: ClaimKnowledge, say: Callable[[str], N
     articles = read_corpus(folder, families(folder, "learn"), knowledge.seeds)
     claims: list[Example] = []
     subjects: list[Example] = []
+    fillers: list[Example] = []
     for number, labelled in enumerate(articles):
         lessons = examples_of(number, labelled, knowledge)
         claims += lessons.claims
         subjects += lessons.subjects
+        fillers += lessons.fillers
         if number % 50 == 0:
             say(f"read {number} of {len(articles)} articles")
     say(f"fitting weights to {len(claims)} proposals")
-    weights = arranged(fit(claims), fit(subjects), THRESHOLD)
+    weights = arranged(fit(claims), fit(subjects), fit(fillers), THRESHOLD)
     marked = sum(len(a.claims) for a in articles)
     return Lesson(len(articles), marked, len(claims), weights)

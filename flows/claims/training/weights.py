@@ -10,7 +10,9 @@ from typing import Any
 from flows.claims.scorer import FILE
 
 
-def arranged(claims: Mapping[str, float], subjects: Mapping[str, float], threshold: float) -> dict[str, Any]:
+def arranged(
+    claims: Mapping[str, float], subjects: Mapping[str, float], fillers: Mapping[str, float], threshold: float
+) -> dict[str, Any]:
     """Weights in the scorer's form: those under a label by feature and label, the shared ones by name."""
     labels = sorted({name.partition("|")[0] for name in claims if "|" in name})
     columns = {name: number for number, name in enumerate(labels)}
@@ -27,6 +29,7 @@ def arranged(claims: Mapping[str, float], subjects: Mapping[str, float], thresho
         "weights": weights,
         "shared": shared,
         "subjects": dict(subjects),
+        "fillers": dict(fillers),
         "threshold": threshold,
     }
 
@@ -34,7 +37,7 @@ def arranged(claims: Mapping[str, float], subjects: Mapping[str, float], thresho
 def write_weights(folder: Path, weights: Mapping[str, Any]) -> Path:
     """Writes the file, a feature a line, so that a change of weights can be read as one."""
     lines = [f'"threshold": {weights["threshold"]}', f'"labels": {json.dumps(weights["labels"])}']
-    for part in ("shared", "subjects", "weights"):
+    for part in ("shared", "subjects", "fillers", "weights"):
         rows = (f"  {json.dumps(k, ensure_ascii=False)}: {json.dumps(v)}" for k, v in weights[part].items())
         lines.append(f'"{part}": {{\n' + ",\n".join(rows) + "\n}")
     path = folder / FILE
