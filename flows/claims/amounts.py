@@ -50,6 +50,8 @@ class Quantity:
     """Whether it only converts the amount before it to another currency: 0.27ドル(約41円)."""
     delta: int = 0
     """1 where the text calls it a rise by so much, -1 a fall, else 0."""
+    leaning: int = 0
+    """The same as ``delta``, by the words of its sentence where those beside it do not tell."""
     from_to: str | None = None
     """``from`` or ``to``: a side of 「AからBに」."""
     maximum: bool = False

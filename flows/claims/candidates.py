@@ -60,9 +60,10 @@ def number_value(frame: Frame, quantity: Quantity) -> Value | None:
     if quantity.maximum and kind == "count" and high is not None:
         low = high
     if frame.signed:
-        if quantity.delta < 0:
+        leaning = quantity.delta or quantity.leaning
+        if leaning < 0:
             low, high = (None if high is None else -high), (None if low is None else -low)
-        elif quantity.delta == 0:
+        elif leaning == 0:
             return None
     if kind != "money":
         unit = frame.attribute.unit or kind

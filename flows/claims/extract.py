@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 
 from flows.claims import dates, quantities, sentences
-from flows.claims.anchors import Anchor
+from flows.claims.anchors import Anchor, likely_names
 from flows.claims.candidates import Candidate, candidates
 from flows.claims.choice import choose
 from flows.claims.dates import DateSpan
@@ -167,11 +167,21 @@ class ArticleReader:
         if isinstance(item, Mention) and item.kind == "pronoun":
             if frame.role == "subject":
                 return ""
+            if self.knowledge.names.speaks_of_itself(item):
+                return self._issuer
             spot = self.spot(anchor.index, anchor.start, anchor.end, self.scene.company)
             told = self.knowledge.qualifiers.fill(frame, spot, {})
             name = told[0].get(frame.role, UNTOLD) if told else UNTOLD
             return "" if name == UNTOLD else name
         return anchor.name
+
+    @functools.cached_property
+    def _issuer(self) -> str:
+        """The body whose notice or release the article is: the first one named in title and text, else the author."""
+        company = self.scene.company
+        named = [m.entity for m in (*self.scene.title, *self.mentions) if m.kind == "organization"]
+        runs = [run.name for marked in self.marked[:2] for run in likely_names(marked, self.scene.trim)]
+        return next((name for name in (*named, *runs) if name != company), self.article.author or "")
 
     def fillers(self, frame: Frame, anchor: Anchor) -> list[str]:
         """Whom the sentences around a place could give the role of a frame, where the place itself names nobody."""

@@ -98,6 +98,10 @@ class NameFinder:
         self.modifies = _text(rules, "modifies", r"(?!)")
         """A pattern over masked sentences: what makes a model's name only say where another comes from."""
         self.public_place = re.compile(_text(rules, "public_place", r"(?!)"))
+        self._place_list = re.compile(_text(rules, "place_list", r"(?!)"))
+        self._places = {name: entity for name, (entity, kind) in listed.items() if kind == "place"}
+        self._issuer = re.compile(_text(rules, "issuer", r"(?!)"))
+        self._bare_body = re.compile(_text(rules, "bare_body", r"(?!)"))
         self._surname = re.compile(_text(rules, "surname_followers", r"(?!)"))
 
     def find(self, text: str) -> list[Mention]:
@@ -106,6 +110,7 @@ class NameFinder:
         found = list(self._listed(text, folded))
         found += self._open_models(text, folded)
         found += self._surnames(text, found)
+        found += self._place_lists(text)
         taken = _without_overlaps(found)
         more = [m for m in self._open(text) if not any(m.start < t.end and t.start < m.end for t in taken)]
         return [self._told_apart(m) for m in _without_overlaps([*taken, *more, *self._pronouns(text)])]
@@ -113,6 +118,23 @@ class NameFinder:
     def _pronouns(self, text: str) -> Iterable[Mention]:
         for match in _PRONOUN.finditer(text):
             yield Mention(match.start(), match.end(), match.group(), "pronoun", match.group(), listed=False)
+        for pattern in (self._issuer, self._bare_body):
+            for match in pattern.finditer(text):
+                yield Mention(match.start(), match.end(), match.group(), "pronoun", match.group(), listed=False)
+
+    def speaks_of_itself(self, mention: Mention) -> bool:
+        """Whether a mention is how a body speaks of itself (本学)."""
+        return bool(self._issuer.fullmatch(mention.text))
+
+    def _place_lists(self, text: str) -> Iterable[Mention]:
+        """Places that are listed without what they are (鳥取、三重の両県)."""
+        for match in self._place_list.finditer(text):
+            kind = match["kind"][-1]
+            for part in re.finditer(r"[一-鿿ァ-ヺー]+(?:(?=\()|(?=、|と|・|や|$))", match["names"]):
+                entity = self._places.get(fold_width(part[0] + kind))
+                if entity:
+                    start = match.start("names") + part.start()
+                    yield Mention(start, start + len(part[0]), entity, "place", part[0])
 
     def _told_apart(self, mention: Mention) -> Mention:
         """A model's mention as ``model`` where it is the subject's own, else as ``rival``."""

@@ -23,6 +23,8 @@ _ADJACENT = re.compile(r"^ ?(?:で|=|,|、|の|は|/)? ?$")
 _CLOSING = re.compile(r" ?\([^()]{0,24}\)")
 _LISTED = re.compile(r"^(?:、|と|や|,|・|\()[^。!?\n]{0,26}$")
 _SENTENCE_END = re.compile(r"[。!?\n]")
+_FAR = 40
+"""How many characters around an amount are read for the way it moves."""
 
 
 def relate(found: list[Quantity], folded: str, units: Units) -> None:
@@ -34,6 +36,9 @@ def relate(found: list[Quantity], folded: str, units: Units) -> None:
         if quantity.kind in {"money", "percent", "count", "plain"} and not quantity.delta:
             quantity.delta = _delta(quantity, folded, units)
     _listed(found, folded)
+    for quantity in found:
+        if quantity.kind in {"money", "percent"}:
+            quantity.leaning = quantity.delta or _leaning(quantity, folded, units)
     _changes(found, folded)
 
 
@@ -122,6 +127,18 @@ def _delta(quantity: Quantity, folded: str, units: Units) -> int:
     if move and not units.not_moves.match(folded, move.start("down") if move["down"] else move.start("up")):
         return -1 if move["down"] else 1
     return -1 if quantity.kind == "money" and units.lost.match(folded, position) else 0
+
+
+def _leaning(quantity: Quantity, folded: str, units: Units) -> int:
+    """Which way the sentence says that an amount moves: the nearest word behind it, else the nearest before it."""
+    end = _SENTENCE_END.search(folded, quantity.end)
+    behind = units.leaning.search(folded, quantity.end, min(end.start() if end else len(folded), quantity.end + _FAR))
+    if behind is None:
+        start = max(0, quantity.start - _FAR)
+        stops = [m.end() for m in _SENTENCE_END.finditer(folded, start, quantity.start)]
+        before = list(units.leaning.finditer(folded, stops[-1] if stops else start, quantity.start))
+        behind = before[-1] if before else None
+    return 0 if behind is None else -1 if behind["down"] else 1
 
 
 def _listed(found: list[Quantity], folded: str) -> None:

@@ -17,6 +17,8 @@ from flows.claims.tables import column_heading
 from seeds import Seeds
 
 UNTOLD = "any"
+_AGAIN = re.compile(r"同|委員会$|当局$")
+"""How a body is called again that was named before."""
 _TRADING = 45
 """Days from the publication beyond which a day is no trading day that the figures of a report go with."""
 _MEASURES = frozenset({"前日", "前営業日", "前々日", "翌日"})
@@ -221,7 +223,7 @@ class Qualifiers:
     def _by_actor(self, rule: Mapping[str, Any], spot: Spot) -> list[str]:
         avoid = frozenset({spot.scene.company, spot.subject, *spot.scene.parents})
         before = spot.sentence.of_kind("pronoun")
-        if any(p < spot.start and isinstance(i, Mention) and i.text.startswith("同") for p, i in before) and rule.get(
+        if any(p < spot.start and isinstance(i, Mention) and _AGAIN.match(i.text) for p, i in before) and rule.get(
             "same"
         ):
             return self._same(rule, spot, avoid)

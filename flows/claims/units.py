@@ -66,6 +66,8 @@ class Units:
     """Groups ``down``, ``up``; anchored at the end."""
     measure_before: re.Pattern[str]
     """Groups ``down``, ``up``; anchored at the end."""
+    leaning: re.Pattern[str]
+    """Words of a sentence that tell which way an amount in it moves, where nothing beside it does."""
     not_moves: re.Pattern[str]
     lost: re.Pattern[str]
     per_after: re.Pattern[str]
@@ -153,6 +155,7 @@ def _compile(raw: Mapping[str, Any]) -> Units:
             rf"(?:(?P<down>{_any(delta['down_measures'])})|(?P<up>{_any(delta['up_measures'])}))"
             r"(?:[はがも:=の ]|では)*(?:[^、。0-9]{0,16}[がはで])?$"
         ),
+        leaning=re.compile(rf"(?P<down>{_any(delta['down_far'])})|(?P<up>{_any(delta['up_far'])})"),
         not_moves=re.compile(_any(delta["not_moves"])),
         lost=re.compile(
             rf"(?:相当|分)?の?(?:{_any(delta['lost_nouns'])})[^、。]{{0,12}}?(?:{_any(delta['lost_near'])})"
