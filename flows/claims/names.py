@@ -97,6 +97,8 @@ class NameFinder:
         self._no_person = re.compile(_text(rules, "no_person", r"(?!)"))
         self.modifies = _text(rules, "modifies", r"(?!)")
         """A pattern over masked sentences: what makes a model's name only say where another comes from."""
+        self.versions = tuple((name, re.compile(told)) for name, told in _table(rules, "versions").items())
+        """How one model is told from another without its name: what the words say of it, and the words."""
         self.public_place = re.compile(_text(rules, "public_place", r"(?!)"))
         self._place_list = re.compile(_text(rules, "place_list", r"(?!)"))
         self._places = {name: entity for name, (entity, kind) in listed.items() if kind == "place"}

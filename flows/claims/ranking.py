@@ -24,6 +24,8 @@ _CLOSERS = re.compile(
     r"[」』”\"'］\]]*(?:\([^()]{0,24}\)|（[^（）]{0,24}）)?(?:氏|さん|サン|社|株|版|の株価|アプリ|のアプリ)?"
 )
 _SHORT = 4
+_NEAR = 30
+"""How many characters before an anchor are read for which of several models is meant."""
 _TAKEN = re.compile("[」』]?の[" + "".join(MASKS[k] for k in GROUPS["num"]) + "]")
 """A name with a number of its own behind it: V3.1の12元."""
 _PARTICLES = "はもがのをにでとや、"
@@ -77,8 +79,16 @@ def possible_subjects(
     for subject in chosen:
         kind = "organization"
         notes.add(subject.entity, kind, **{"rule": 1.0, f"rule={subject.where}": 1.0, "score": subject.score})
+    version, models = _version(marked[index].masked, anchor, scene), _by_recency(marked, index, anchor)
+    titled = {mention.entity for mention in scene.title}
     for entity, features in notes.features.items():
         kind = notes.kinds[entity]
+        if entity in models:
+            recent = min(3, models.index(entity))
+            features.update({f"recent={recent}": 1.0, f"recent={recent}of{min(4, len(models))}": 1.0})
+            for told in (f"main={entity == scene.main_model}", f"title={entity in titled}", f"recent={recent}"):
+                features[f"version={version} {told}"] = 1.0
+            features[f"version={version} first={entity == models[-1]}"] = 1.0
         own = entity == scene.company
         features.update({f"kind={kind}": 1.0, f"{notes.attribute}={kind}": 1.0, f"company={own}": 1.0})
         features[f"{notes.attribute}company={own}"] = 1.0
@@ -89,6 +99,28 @@ def possible_subjects(
         if reason:
             features[f"reason={reason}"] = 1.0
     return [Possible(entity, features) for entity, features in notes.features.items()]
+
+
+def _version(masked: str, anchor: int, scene: Scene) -> str:
+    """What the words nearest a position say of the model that is meant: ``old``, ``new``, ``none``."""
+    start = max(0, anchor - _NEAR)
+    found = [(m.end(), name) for name, told in scene.versions for m in told.finditer(masked, start, anchor)]
+    found = found or [
+        (-m.start(), name) for name, told in scene.versions for m in told.finditer(masked, anchor, anchor + _NEAR // 2)
+    ]
+    return max(found)[1] if found else "none"
+
+
+def _by_recency(marked: Sequence[Marked], index: int, anchor: int) -> list[str]:
+    """The watched company's models that were named up to a position, the last one first."""
+    found: list[str] = []
+    for back in range(index + 1):
+        sentence = marked[index - back]
+        for position, item in reversed(sentence.ordered):
+            if isinstance(item, Mention) and item.kind in {"model", "product"} and (back or position < anchor):
+                if item.entity not in found:
+                    found.append(item.entity)
+    return found
 
 
 def _meant(item: Mention, scene: Scene) -> str:

@@ -49,6 +49,8 @@ class Scene:
     main_person: str | None
     modifies: re.Pattern[str]
     """What makes a model's name only say where another comes from."""
+    versions: tuple[tuple[str, re.Pattern[str]], ...]
+    """How one model is told from another without its name: what the words say of it (``old``, ``new``), and the words."""
     trim: Callable[[str, int], tuple[int, str] | None]
     """Frees an open name, with its position, of the words around it."""
 
@@ -69,6 +71,7 @@ def scene_of(title: Sequence[Mention], body: Sequence[Mention], names: NameFinde
         title=tuple(title),
         main_model=titled[0] if titled else (models.most_common(1)[0][0] if models else None),
         modifies=_compiled(names.modifies),
+        versions=names.versions,
         trim=names.trimmed,
         main_person=people.most_common(1)[0][0] if people else None,
     )
