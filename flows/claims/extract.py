@@ -54,6 +54,18 @@ class Extraction:
     set_aside: tuple[SetAside, ...]
 
 
+@dataclasses.dataclass(frozen=True)
+class _Telling:
+    """What is said of a subject, and how."""
+
+    value: Value
+    modality: str
+    polarity: str
+    attribution: str | None
+    past: bool
+    confidence: float
+
+
 def load_claim_knowledge(seeds: Seeds) -> ClaimKnowledge:
     """Compiles names, frames, qualifiers, units and cues of speech.
 
@@ -222,22 +234,13 @@ class ArticleReader:
                 if missing:
                     self._leave(candidate, f"no {missing[0]}")
                     continue
-                observations.append(
-                    self._observation(
-                        judged,
-                        subject,
-                        qualifiers,
-                        sure,
-                        value,
-                        said.modality,
-                        polarity,
-                        said.attribution,
-                        (said.past or candidate.past) and frame.attribute.nature == "state",
-                        sentence,
-                        start,
-                        end,
-                    )
-                )
+                confidence = round(judged.confidence(subject) * (0.5 + 0.5 * sure), 3)
+                if confidence < self.knowledge.judging.least:
+                    self._leave(candidate, f"unsure: {confidence:.2f}")
+                    continue
+                past = (said.past or candidate.past) and frame.attribute.nature == "state"
+                how = _Telling(value, said.modality, polarity, said.attribution, past, confidence)
+                observations.append(self._observation(judged, subject, qualifiers, how, sentence, start, end))
         return observations
 
     def _value(self, candidate: Candidate, modality: str, polarity: str, start: int) -> tuple[Value, str]:
@@ -262,22 +265,17 @@ class ArticleReader:
         judged: Judged,
         subject: Subject,
         qualifiers: dict[str, str],
-        sure: float,
-        value: Value,
-        modality: str,
-        polarity: str,
-        attribution: str | None,
-        past: bool,
+        how: _Telling,
         sentence: Marked,
         start: int,
         end: int,
     ) -> Observation:
         article, seeds = self.article, self.knowledge.seeds
         attribute = judged.candidate.frame.attribute.id
-        claim = claim_id(subject.entity, attribute, qualifiers, value.unit, seeds)
+        claim = claim_id(subject.entity, attribute, qualifiers, how.value.unit, seeds)
         return Observation(
             observation_id=observation_id(
-                claim, article.article_id, article.revision, start, end, value, polarity=polarity, past=past
+                claim, article.article_id, article.revision, start, end, how.value, polarity=how.polarity, past=how.past
             ),
             claim_id=claim,
             article_id=article.article_id,
@@ -285,17 +283,17 @@ class ArticleReader:
             subject=subject.entity,
             attribute=attribute,
             qualifiers=qualifiers,
-            value=value,
-            past=past,
-            modality=modality,
-            polarity=polarity,
-            attribution=attribution,
+            value=how.value,
+            past=how.past,
+            modality=how.modality,
+            polarity=how.polarity,
+            attribution=how.attribution,
             sentence=sentence.sentence.text,
             char_start=start,
             char_end=end,
             published_at=article.published_at,
             seen_at=article.seen_at,
-            confidence=round(judged.confidence(subject) * (0.5 + 0.5 * sure), 3),
+            confidence=how.confidence,
             extractor="scorer" if judged.learned else "rules",
         )
 

@@ -11,8 +11,8 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 
-from flows.claims.dates import DateSpan
 from flows.claims.anchors import likely_names
+from flows.claims.dates import DateSpan
 from flows.claims.features import Features, shape_of
 from flows.claims.frames import Frame
 from flows.claims.markup import GROUPS, MASKS, Marked
@@ -40,7 +40,7 @@ class Fillers:
     def note(self, value: str, *told: str, **weighted: float) -> None:
         """Adds what speaks for a value: features of weight 1, and weighted ones."""
         known = self.features.setdefault(value, {})
-        for name, weight in ({t: 1.0 for t in told} | weighted).items():
+        for name, weight in (dict.fromkeys(told, 1.0) | weighted).items():
             for key in (f"{self._name}|{name}", f"{self._attribute}.{self._name}|{name}"):
                 known[key] = max(known.get(key, 0.0), weight)
 
@@ -145,7 +145,9 @@ def _of_names(found: Fillers, kinds: frozenset[str], spot: Spot, qualifiers: Qua
             if marked.masked[position] in kinds:
                 orders[side] += 1
                 _place(found, item.entity, spot, back, marked, position, orders[side])
-                found.note(item.entity, f"kind={item.kind}", f"listed={item.listed}", f"length={min(8, len(item.entity))}")
+                found.note(
+                    item.entity, f"kind={item.kind}", f"listed={item.listed}", f"length={min(8, len(item.entity))}"
+                )
             elif MASKS["place"] in kinds and (country := qualifiers.country_of(item.text)):
                 found.note(country, f"country={back}", f"country={item.kind}")
         if MASKS["organization"] in kinds:

@@ -77,6 +77,11 @@ class Judge:
         return self._weights.fillers if self._weights is not None else {}
 
     @property
+    def least(self) -> float:
+        """How sure a claim must be to be said; 0 where nothing was learned."""
+        return self._weights.least if self._weights is not None else 0.0
+
+    @property
     def _scorer(self) -> Scorer:
         if self._weights is None:
             raise SeedsError("the seeds folder has no claim_weights.json to judge with")

@@ -58,6 +58,8 @@ class Scorer:
     """Weights of what speaks for a possible value of a qualifier."""
     threshold: float
     """Below it, a proposal is left aside."""
+    least: float
+    """Below it, a claim is: its proposal, its subject and its qualifiers must be sure together."""
 
     @functools.cached_property
     def columns(self) -> Mapping[str, int]:
@@ -170,4 +172,5 @@ def scorer_of(data: Mapping[str, Any]) -> Scorer:
         subjects=data["subjects"],
         fillers=data.get("fillers", {}),
         threshold=float(data["threshold"]),
+        least=float(data.get("least", 0.0)),
     )

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from flows.claims.anchors import Anchor
 from flows.claims.extract import ArticleReader, ClaimKnowledge
-from flows.claims.fillers import possible_fillers
 from flows.claims.features import Features, Sight
+from flows.claims.fillers import possible_fillers
 from flows.claims.frames import Frame
 from flows.claims.identity import canonical_name
 from flows.claims.judging import spot_of

@@ -11,7 +11,11 @@ from flows.claims.scorer import FILE
 
 
 def arranged(
-    claims: Mapping[str, float], subjects: Mapping[str, float], fillers: Mapping[str, float], threshold: float
+    claims: Mapping[str, float],
+    subjects: Mapping[str, float],
+    fillers: Mapping[str, float],
+    threshold: float,
+    least: float,
 ) -> dict[str, Any]:
     """Weights in the scorer's form: those under a label by feature and label, the shared ones by name."""
     labels = sorted({name.partition("|")[0] for name in claims if "|" in name})
@@ -31,12 +35,14 @@ def arranged(
         "subjects": dict(subjects),
         "fillers": dict(fillers),
         "threshold": threshold,
+        "least": least,
     }
 
 
 def write_weights(folder: Path, weights: Mapping[str, Any]) -> Path:
     """Writes the file, a feature a line, so that a change of weights can be read as one."""
-    lines = [f'"threshold": {weights["threshold"]}', f'"labels": {json.dumps(weights["labels"])}']
+    lines = [f'"{name}": {weights[name]}' for name in ("threshold", "least")]
+    lines.append(f'"labels": {json.dumps(weights["labels"])}')
     for part in ("shared", "subjects", "fillers", "weights"):
         rows = (f"  {json.dumps(k, ensure_ascii=False)}: {json.dumps(v)}" for k, v in weights[part].items())
         lines.append(f'"{part}": {{\n' + ",\n".join(rows) + "\n}")
