@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 from flows.claims.anchors import likely_names
@@ -72,14 +73,8 @@ def possible_fillers(
         _of_days(found, spot)
     elif kinds:
         _of_names(found, kinds, spot, qualifiers)
-    for value, pattern in closed:
-        found.note(value, "known")
-        for back, marked in enumerate(spot.near(2)):
-            limit = spot.start if back == 0 else len(marked.masked)
-            for match in pattern.finditer(marked.masked):
-                side = f"back{back}" if back else "before" if match.end() <= limit else "behind"
-                gap = limit - match.end() if match.end() <= limit else match.start() - spot.end
-                found.note(value, f"word={side}", **{f"near={side}": math.exp(-max(0, gap) / 10)})
+    _of_known(found, closed, spot)
+    _of_spans(found, qualifiers.spans(name), spot)
     if name != "date":
         found.note(UNTOLD, "untold")
     if closed:
@@ -93,6 +88,29 @@ def possible_fillers(
                 features[f"{name}={value} where {other}={_form(told)}"] = 1.0
         features[f"{name}|alone={single}"] = 1.0
     return found.features
+
+
+def _of_known(found: Fillers, closed: Sequence[tuple[str, re.Pattern[str]]], spot: Spot) -> None:
+    """The values that the seeds have words for, with where the words stand."""
+    for value, pattern in closed:
+        found.note(value, "known")
+        for back, marked in enumerate(spot.near(2)):
+            limit = spot.start if back == 0 else len(marked.masked)
+            for match in pattern.finditer(marked.masked):
+                side = f"back{back}" if back else "before" if match.end() <= limit else "behind"
+                gap = limit - match.end() if match.end() <= limit else match.start() - spot.end
+                found.note(value, f"word={side}", **{f"near={side}": math.exp(-max(0, gap) / 10)})
+
+
+def _of_spans(found: Fillers, spans: Sequence[tuple[str, re.Pattern[str]]], spot: Spot) -> None:
+    """The spans of time that stand in the text itself, where a masked sentence shows a date (1日に)."""
+    sentence = spot.sentence
+    text, limit = sentence.sentence.text, sentence.origins[spot.start] - sentence.start
+    for value, pattern in spans:
+        for match in pattern.finditer(text):
+            side = "before" if match.end() <= limit else "behind"
+            gap = limit - match.end() if side == "before" else match.start() - limit
+            found.note(value, f"span={side}", **{f"spannear={side}": math.exp(-max(0, gap) / 10)})
 
 
 def _form(value: str) -> str:

@@ -107,6 +107,10 @@ class Qualifiers:
         """The values that a qualifier has words for, with the words."""
         return self._words.get(name, [])
 
+    def spans(self, name: str) -> list[tuple[str, re.Pattern[str]]]:
+        """The spans of time that a qualifier has words for in the text as it stands (1日当たり)."""
+        return self._spans if self._rules.get(name, {}).get("spans") else []
+
     def tells_home(self, name: str, masked: str) -> bool:
         """Whether a masked sentence speaks of the country that it does not name (国内)."""
         return name in self._homes and bool(self._homes[name].search(masked))

@@ -117,9 +117,10 @@ def _by_recency(marked: Sequence[Marked], index: int, anchor: int) -> list[str]:
     for back in range(index + 1):
         sentence = marked[index - back]
         for position, item in reversed(sentence.ordered):
-            if isinstance(item, Mention) and item.kind in {"model", "product"} and (back or position < anchor):
-                if item.entity not in found:
-                    found.append(item.entity)
+            if not isinstance(item, Mention) or item.kind not in {"model", "product"}:
+                continue
+            if (back or position < anchor) and item.entity not in found:
+                found.append(item.entity)
     return found
 
 

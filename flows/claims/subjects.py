@@ -50,7 +50,7 @@ class Scene:
     modifies: re.Pattern[str]
     """What makes a model's name only say where another comes from."""
     versions: tuple[tuple[str, re.Pattern[str]], ...]
-    """How one model is told from another without its name: what the words say of it (``old``, ``new``), and the words."""
+    """How one model is told from another without its name: what words say of it (``old``, ``new``), and the words."""
     trim: Callable[[str, int], tuple[int, str] | None]
     """Frees an open name, with its position, of the words around it."""
 
