@@ -12,7 +12,7 @@ from flows.report import WeekChange
 from flows.wording import attribute_of
 from seeds import Seeds, SeedsError
 
-LESS_SURE = 0.6
+LESS_SURE = 0.75
 """The confidence below which a claim that only one outlet tells stands behind the others and is marked."""
 _FILE = "digest.toml"
 _MOST_OUTLETS = 6
