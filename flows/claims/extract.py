@@ -235,7 +235,7 @@ class ArticleReader:
                     self._leave(candidate, f"no {missing[0]}")
                     continue
                 confidence = round(judged.confidence(subject) * (0.5 + 0.5 * sure), 3)
-                if confidence < self.knowledge.judging.least:
+                if judged.learned and confidence < self.knowledge.judging.least:
                     self._leave(candidate, f"unsure: {confidence:.2f}")
                     continue
                 past = (said.past or candidate.past) and frame.attribute.nature == "state"

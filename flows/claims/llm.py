@@ -153,7 +153,7 @@ def _claims(proposal: Proposal, asked_about: set[int], reader: ArticleReader) ->
     value, start, end = _value(proposal, frame, marked, reader)
     candidate = Candidate(frame, marked.index, start, end, value, 1.0, EXTRACTOR, _told(proposal, frame, reader))
     before = len(reader.aside)
-    observations = reader.observe(Judged(candidate, CONFIDENCE, (Subject(subject, 1.0, EXTRACTOR),)))
+    observations = reader.observe(Judged(candidate, CONFIDENCE, (Subject(subject, 1.0, EXTRACTOR),), learned=False))
     if not observations:
         reasons = [aside.reason for aside in reader.aside[before:]]
         raise _RefusedError(reasons[0] if reasons else "no claim")

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from flows.digests.importance import LESS_SURE
 from flows.digests.markdown import escaped, link, render_markdown
 from flows.digests.selection import MOST_AGAIN, MOST_CHANGED, MOST_NEW, MOST_TROUBLES, select
 from flows.digests.text import clean
@@ -50,9 +51,11 @@ def test_quiet_unwatched_and_first_weeks_read_differently(seeds: Seeds) -> None:
 
 
 def test_doubt_speaker_and_standing_are_marked(seeds: Seeds) -> None:
-    text = markdown(seeds, change(evidence=evidence(confidence=0.59, modality="estimated", attribution="調査会社")))
+    text = markdown(
+        seeds, change(evidence=evidence(confidence=LESS_SURE - 0.01, modality="estimated", attribution="調査会社"))
+    )
     assert "(推定、調査会社による、確度低め)" in text
-    assert "確度低め" not in markdown(seeds, change(evidence=evidence(confidence=0.6)))
+    assert "確度低め" not in markdown(seeds, change(evidence=evidence(confidence=LESS_SURE)))
     assert "食い違いあり" in markdown(seeds, change(status="disputed"))
     assert "食い違いあり" not in markdown(seeds, change(kind="disputed", status="disputed"))
 
