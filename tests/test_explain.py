@@ -19,7 +19,7 @@ from flows.monitor import RunReport, intake
 from flows.rebuild import rebuild
 from flows.settings import load_settings
 from seeds.loader import BUNDLED
-from tests.endpoint import Handler, running
+from tests.llm.endpoint import Handler, running
 from warehouse.store import Warehouse
 
 PARTNER = "ディープシークは5日、房総フーズの献立づくりの相棒になったと発表した。"

@@ -1,13 +1,10 @@
-"""The language model behind a real server on loopback: what is asked, what is taken, and what never stops a run."""
+"""The language model behind a real server on loopback: what is asked, and what of an answer is taken."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import dataclasses
 import json
-import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,79 +13,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from flows.claims import asking, llm
-from flows.claims.extract import ArticleReader, ClaimKnowledge, Extraction, load_claim_knowledge
-from flows.llm import IN_A_ROW, ModelClient, ModelError, ModelReport, proposed, with_proposals
-from flows.model import Article, Observation, SetAside
-from flows.settings import Settings, SettingsError, load_settings
-from seeds import Seeds
+from flows.claims.extract import ArticleReader, ClaimKnowledge, Extraction
+from flows.llm import ModelReport, with_proposals
+from flows.settings import Settings
 from tests.claims.articles import article
-from tests.endpoint import Answer, Endpoint, running
-
-STAFF = "深圳に構えた拠点で、ディープシークは3月時点で240人を抱える。"
-COST = "ディープシークの「V3」を仕上げるのに要したのは約560万ドルだったという。"
-BAN = "台湾の役所では、ディープシークに触れることが許されない。"
-BANNED = "台湾の役所では、ディープシークの利用が禁止された。"
-BEGUN = "ディープシークが産声を上げたのは2023年7月だ。"
-ASKED = "ディープシークの従業員は300人なのだろうか。"
-
-
-@pytest.fixture(scope="module")
-def knowledge(seeds: Seeds) -> ClaimKnowledge:
-    return load_claim_knowledge(seeds)
-
-
-@pytest.fixture
-def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-    with running() as endpoint:
-        yield endpoint
-
-
-def settings_for(endpoint: Endpoint, **changes: Any) -> Settings:
-    return Settings(**{"llm_url": endpoint.url, "llm_model": "m", "llm_key": "secret", "llm_timeout": 5.0, **changes})
-
-
-def left_open(text: str) -> Extraction:
-    """As if the rules had set something aside in every sentence and found nothing."""
-    starts = [text.index(line) for line in text.split("\n")]
-    return Extraction((), tuple(SetAside(start, start + 2, "headcount", "no subject") for start in starts))
-
-
-def claim(evidence: str, attribute: str, *, sentence: int = 0, **told: Any) -> dict[str, Any]:
-    empty: dict[str, Any] = {
-        "subject": "DeepSeek",
-        "qualifiers": [],
-        "low": None,
-        "high": None,
-        "from": None,
-        "to": None,
-        "text": None,
-    }
-    told = {"from" if name == "since" else name: said for name, said in told.items()}
-    return {"sentence": sentence, "attribute": attribute, "evidence": evidence} | empty | told
-
-
-def answered(
-    endpoint: Endpoint, knowledge: ClaimKnowledge, text: str, *claims: dict[str, Any], **changes: Any
-) -> tuple[Extraction, ModelReport]:
-    endpoint.answer = lambda handler, _: handler.claim(*claims)
-    return run(endpoint, knowledge, [article(text)], **changes)
-
-
-def run(
-    endpoint: Endpoint, knowledge: ClaimKnowledge, articles: list[Article], **changes: Any
-) -> tuple[Extraction, ModelReport]:
-    extractions = [left_open(a.text) for a in articles]
-    found, report = with_proposals(articles, extractions, knowledge, settings_for(endpoint, **changes))
-    assert len(found) == len(articles)
-    return found[0], report
-
-
-def only(extraction: Extraction) -> Observation:
-    assert len(extraction.observations) == 1
-    return extraction.observations[0]
-
+from tests.llm.asking import ASKED, BAN, BANNED, BEGUN, COST, STAFF, answered, claim, left_open, only, run, settings_for
+from tests.llm.endpoint import Endpoint
 
 # --- good answers -----------------------------------------------------------------------------------------------------
 
@@ -258,133 +188,6 @@ def test_a_wrong_proposal_does_not_spoil_the_good_one_beside_it(endpoint: Endpoi
     extraction, report = answered(endpoint, knowledge, STAFF, invented, good)
     assert only(extraction).value.low == 240
     assert (report.taken, report.refused) == (1, 1)
-
-
-# --- broken answers ---------------------------------------------------------------------------------------------------
-
-BROKEN: dict[str, tuple[Answer, str]] = {
-    "no JSON": (lambda handler, _: handler.say("申し訳ありませんが"), "not the JSON"),
-    "cut off": (lambda handler, _: handler.say('{"claims": [{"sentence": 0,'), "not the JSON"),
-    "another form": (lambda handler, _: handler.say('{"claims": {"a": 1}}'), "not the JSON"),
-    "a list": (lambda handler, _: handler.say("[]"), "not the JSON"),
-    "a number too large": (
-        lambda handler, _: handler.say('{"claims": [' + json.dumps(claim("x", "headcount", low=0))[:-1] + ', "low": 1e999, "sentence": Infinity}]}'),
-        "not the JSON",
-    ),
-    "empty": (lambda handler, _: handler.say(""), "no text"),
-    "nothing": (lambda handler, _: handler.say(None), "no text"),
-    "no choices": (lambda handler, _: handler.reply(200, b'{"choices": []}'), "no chat completion"),
-    "no completion": (lambda handler, _: handler.reply(200, b"<html>", "text/html"), "no chat completion"),
-    "half JSON": (lambda handler, _: handler.reply(200, b'{"choices": '), "no chat completion"),
-    "500": (lambda handler, _: handler.reply(500, b"{}"), "InternalServerError"),
-    "429": (lambda handler, _: handler.reply(429, b"{}"), "RateLimitError"),
-    "401": (lambda handler, _: handler.reply(401, b'{"error": {"message": "no"}}'), "AuthenticationError"),
-    "404": (lambda handler, _: handler.reply(404, b"{}"), "NotFoundError"),
-    "400": (lambda handler, _: handler.reply(400, b"{}"), "BadRequestError"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("how", BROKEN)
-def test_a_broken_answer_is_a_failure_that_is_told_and_changes_nothing(
-    how: str, endpoint: Endpoint, knowledge: ClaimKnowledge
-) -> None:
-    endpoint.answer, message = BROKEN[how]
-    extraction, report = run(endpoint, knowledge, [article(STAFF)])
-    assert extraction == left_open(STAFF)
-    assert len(report.failures) == 1
-    assert message in report.failures[0]
-    assert "secret" not in report.failures[0]
-
-
-@pytest.mark.parametrize("how", ["stall", "trickle"])
-def test_an_endpoint_that_stalls_or_trickles_is_given_up_in_time(
-    how: str, endpoint: Endpoint, knowledge: ClaimKnowledge
-) -> None:
-    endpoint.answer = lambda handler, _: handler.stall() if how == "stall" else handler.trickle()
-    extraction, report = run(endpoint, knowledge, [article(STAFF)], llm_timeout=0.3)
-    assert extraction == left_open(STAFF)
-    assert len(report.failures) == 1
-
-
-def test_an_endpoint_that_is_not_there_is_a_failure(endpoint: Endpoint, knowledge: ClaimKnowledge) -> None:
-    settings = settings_for(endpoint, llm_url="http://127.0.0.1:1/v1")
-    found, report = with_proposals([article(STAFF)], [left_open(STAFF)], knowledge, settings)
-    assert found == [left_open(STAFF)]
-    assert "APIConnectionError" in report.failures[0]
-
-
-def test_an_endpoint_that_knows_no_schema_is_asked_without(endpoint: Endpoint, knowledge: ClaimKnowledge) -> None:
-    told = claim("240人を抱える", "headcount", low=240, high=240)
-
-    def answer(handler: Any, asked: dict[str, Any]) -> None:
-        if "response_format" in asked:
-            handler.reply(400, b'{"error": {"message": "unknown parameter"}}')
-        else:
-            handler.claim(told)
-
-    endpoint.answer = answer
-    _, report = run(endpoint, knowledge, [article(STAFF, article_id=n) for n in "ab"])
-    assert report.taken == 2
-    assert len(endpoint.requests) == 3
-
-
-# --- budget and settings ----------------------------------------------------------------------------------------------
-
-
-def test_a_run_keeps_to_its_budget_and_tells_what_it_did_not_ask(endpoint: Endpoint, knowledge: ClaimKnowledge) -> None:
-    articles = [article(STAFF, article_id=n) for n in "abcd"]
-    _, report = run(endpoint, knowledge, articles, llm_calls=3)
-    assert len(endpoint.requests) == report.calls == 3
-    assert report.unasked == 1
-    _, report = run(endpoint, knowledge, articles, llm_calls=0)
-    assert (report.calls, report.unasked) == (0, 4)
-    assert "4 sentences not asked about" in str(report)
-
-
-def test_a_run_asks_no_more_once_its_time_is_up(knowledge: ClaimKnowledge) -> None:
-    async def ask(*_: object) -> str:
-        raise AssertionError("asked")
-
-    report = asyncio.run(
-        proposed([article(STAFF)], [left_open(STAFF)], knowledge, ask, most_calls=9, most_seconds=0)
-    )[1]  # fmt: skip
-    assert (report.calls, report.unasked) == (0, 1)
-
-
-def test_failures_in_a_row_end_the_asking_and_one_that_passes_does_not(
-    endpoint: Endpoint, knowledge: ClaimKnowledge
-) -> None:
-    articles = [article(STAFF, article_id=n) for n in "abcdef"]
-    endpoint.answer = lambda handler, _: handler.reply(500, b"{}")
-    _, report = run(endpoint, knowledge, articles)
-    assert (report.calls, len(report.failures)) == (IN_A_ROW, IN_A_ROW)
-    assert report.unasked == 6 - IN_A_ROW
-    endpoint.requests.clear()
-    endpoint.answer = lambda handler, _: (
-        handler.claim() if len(endpoint.requests) % IN_A_ROW == 0 else handler.reply(500, b"{}")
-    )
-    _, report = run(endpoint, knowledge, articles)
-    assert report.calls == 6
-
-
-def test_a_setting_or_library_that_is_missing_is_told_and_stops_nothing(
-    endpoint: Endpoint, knowledge: ClaimKnowledge, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with pytest.raises(ModelError, match="KAWARABAN_LLM_MODEL"):
-        ModelClient(settings_for(endpoint, llm_model=None))
-    monkeypatch.setitem(sys.modules, "openai", None)
-    with pytest.raises(ModelError, match="extra llm"):
-        ModelClient(settings_for(endpoint))
-    extraction, report = run(endpoint, knowledge, [article(STAFF)])
-    assert extraction == left_open(STAFF)
-    assert "extra llm" in report.failures[0]
-
-
-@pytest.mark.parametrize("url", ["nonsense", "ftp://x.example/", "http://", "http://[::1"])
-def test_an_address_that_is_none_is_named(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KAWARABAN_LLM_URL", url)
-    with pytest.raises(SettingsError, match="KAWARABAN_LLM_URL"):
-        load_settings()
 
 
 # --- whatever a model says --------------------------------------------------------------------------------------------
