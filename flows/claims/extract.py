@@ -195,7 +195,7 @@ class ArticleReader:
         runs = [run.name for marked in self.marked[:2] for run in likely_names(marked, self.scene.trim)]
         return next((name for name in (*named, *runs) if name != company), self.article.author or "")
 
-    def fillers(self, frame: Frame, anchor: Anchor) -> list[str]:
+    def possible_actors(self, frame: Frame, anchor: Anchor) -> list[str]:
         """Whom the sentences around a place could give the role of a frame, where the place itself names nobody."""
         start, _ = spot_of(frame, anchor, self.marked[anchor.index])
         spot = self.spot(anchor.index, start, start + 1, self.scene.company)
@@ -204,7 +204,7 @@ class ArticleReader:
 
     def _qualified(self, frame: Frame, spot: Spot, told: Mapping[str, str]) -> tuple[list[dict[str, str]], float]:
         """The qualifiers of a candidate, and how sure they are: as learned, or by rule where nothing was learned."""
-        qualifiers, weights = self.knowledge.qualifiers, self.knowledge.judging.fillers
+        qualifiers, weights = self.knowledge.qualifiers, self.knowledge.judging.filler_weights
         return filled(frame, spot, told, qualifiers, weights) if weights else (qualifiers.fill(frame, spot, told), 1.0)
 
     def _leave(self, candidate: Candidate, reason: str) -> None:
@@ -228,8 +228,8 @@ class ArticleReader:
         observations = []
         for subject in subjects:
             spot = self.spot(candidate.index, candidate.start, candidate.end, subject.entity)
-            filled_ones, sure = self._qualified(frame, spot, candidate.told)
-            for qualifiers in filled_ones:
+            mappings, sure = self._qualified(frame, spot, candidate.told)
+            for qualifiers in mappings:
                 missing = [name for name in frame.needs if qualifiers.get(name, UNTOLD) in {UNTOLD, self.scene.company}]
                 if missing:
                     self._leave(candidate, f"no {missing[0]}")

@@ -69,13 +69,14 @@ def possible_fillers(
         found.note(value, "rule", f"rule={len(ruled) > 1}")
     kinds = frozenset(MASKS[k] for k in qualifiers.kinds(name))
     closed = qualifiers.known(name)
-    if name == "date":
+    days = qualifiers.of_days(name)
+    if days:
         _of_days(found, spot)
     elif kinds:
         _of_names(found, kinds, spot, qualifiers)
     _of_known(found, closed, spot)
     _of_spans(found, qualifiers.spans(name), spot)
-    if name != "date":
+    if not days:
         found.note(UNTOLD, "untold")
     if closed:
         _of_words(found, spot)
@@ -222,11 +223,11 @@ def _of_days(found: Fillers, spot: Spot) -> None:
             found.note(value, f"text={item.text[-3:]}", f"ago={_ago(spot.day, item.first)}")
             if item.first.weekday() > 4:
                 found.note(value, "weekend")
+    told = {word[:4] for _, _, word in words(spot.sentence.masked)}
     for ago in range(3):
         day = spot.day - dt.timedelta(days=ago)
         found.note(day.isoformat(), f"published-{ago}", f"published-{ago}weekend={day.weekday() > 4}")
-        for _, _, word in words(spot.sentence.masked):
-            found.note(day.isoformat(), f"published-{ago}{word[:4]}")
+        found.note(day.isoformat(), *(f"published-{ago}{word}" for word in sorted(told)))
 
 
 def _ago(published: dt.date, day: dt.date) -> str:

@@ -72,7 +72,7 @@ class Judge:
         return self._weights is not None
 
     @property
-    def fillers(self) -> Mapping[str, float]:
+    def filler_weights(self) -> Mapping[str, float]:
         """The weights of what may fill a qualifier; empty where nothing was learned."""
         return self._weights.fillers if self._weights is not None else {}
 

@@ -17,8 +17,6 @@ from flows.claims.tables import column_heading
 from seeds import Seeds
 
 UNTOLD = "any"
-_AGAIN = re.compile(r"同|委員会$|当局$")
-"""How a body is called again that was named before."""
 _TRADING = 45
 """Days from the publication beyond which a day is no trading day that the figures of a report go with."""
 _MEASURES = frozenset({"前日", "前営業日", "前々日", "翌日"})
@@ -76,6 +74,7 @@ class Qualifiers:
         self._market = re.compile(date.get("market", r"(?!)"))
         self._evening = re.compile(date.get("evening", r"(?!)"))
         self._bodies = [(b["value"], re.compile(b["re"])) for b in self._rules.get("place", {}).get("bodies", ())]
+        self._again = {n: re.compile(r["again"]) for n, r in self._rules.items() if "again" in r}
         self._homes = {n: re.compile(r["home"]) for n, r in self._rules.items() if "home" in r}
         self._suffixes = {
             name: [(s["append"], re.compile(s["re"]), re.compile(s["unless"])) for s in rule.get("suffixes", ())]
@@ -102,6 +101,10 @@ class Qualifiers:
         """The kinds of names that can fill a qualifier."""
         rule = self._rules.get(name, {})
         return ("place",) if rule.get("how") == "place" else tuple(rule.get("kinds", ()))
+
+    def of_days(self, name: str) -> bool:
+        """Whether a qualifier is a day."""
+        return self._rules.get(name, {}).get("how") == "day"
 
     def known(self, name: str) -> list[tuple[str, re.Pattern[str]]]:
         """The values that a qualifier has words for, with the words."""
@@ -132,7 +135,7 @@ class Qualifiers:
         if how == "entity":
             return self._made(frame, rule, self._by_entity(rule, spot))
         if how == "actor":
-            return self._by_actor(rule, spot)
+            return self._by_actor(name, rule, spot)
         if how == "day":
             return [self._day(spot).isoformat()]
         if how == "theme":
@@ -224,12 +227,11 @@ class Qualifiers:
         makers = [(m["value"], re.compile(m["re"], re.IGNORECASE)) for m in rule.get("makers", ())]
         return [next((value for value, pattern in makers if pattern.match(name)), name) for name in names]
 
-    def _by_actor(self, rule: Mapping[str, Any], spot: Spot) -> list[str]:
+    def _by_actor(self, name: str, rule: Mapping[str, Any], spot: Spot) -> list[str]:
         avoid = frozenset({spot.scene.company, spot.subject, *spot.scene.parents})
-        before = spot.sentence.of_kind("pronoun")
-        if any(p < spot.start and isinstance(i, Mention) and _AGAIN.match(i.text) for p, i in before) and rule.get(
-            "same"
-        ):
+        again = self._again.get(name)
+        before = [i for p, i in spot.sentence.of_kind("pronoun") if p < spot.start]
+        if again and any(isinstance(i, Mention) and again.match(i.text) for i in before):
             return self._same(rule, spot, avoid)
         for kind in rule.get("prefer", ()):
             found = actors(spot.sentence, spot.start, (kind,), avoid)

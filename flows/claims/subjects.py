@@ -23,7 +23,6 @@ _CLOSERS = re.compile(
 _SOURCE = re.compile(
     r"(?:によ[るれり]|の(?:推計|試算|調べ|集計|調査|試験|まとめ|報告|発表|論文)|が(?:推計|試算)|は、?[^。]*(?:推計|試算|見積|はじ[いく]|報じ|伝え|と(?:みる|した|述べ|発表|説明|主張))|製)"
 )
-_BOTH = re.compile(r"両モデル|両者|どちらも|いずれも|ともに")
 _TOPIC = re.compile(r"[」』]?(?:\([^()]{0,24}\))?(?:は|も|では|が)")
 _BACK = 3
 """Sentences that are looked back over for a subject."""
@@ -53,6 +52,10 @@ class Scene:
     """How one model is told from another without its name: what words say of it (``old``, ``new``), and the words."""
     trim: Callable[[str, int], tuple[int, str] | None]
     """Frees an open name, with its position, of the words around it."""
+
+    def tells_both(self, masked: str) -> bool:
+        """Whether a masked sentence speaks of two models at once (両モデル)."""
+        return any(name == "both" and told.search(masked) for name, told in self.versions)
 
 
 @functools.lru_cache(maxsize=8)
@@ -148,7 +151,7 @@ def resolve(marked: Sequence[Marked], index: int, anchor: int, frame: Frame, sce
     owned = not compared and not {"org", "person"} & set(frame.subjects)
     if owned and rival_owner(sentence, anchor, frame, scene):
         return [], "rival's figure"
-    if _BOTH.search(sentence.masked) and set(frame.subjects) & {"model", "product"}:
+    if scene.tells_both(sentence.masked) and set(frame.subjects) & {"model", "product"}:
         pair = _recent_models(marked, index, scene)
         if len(pair) == 2:
             return [Subject(entity, 0.6, "both") for entity in pair], ""

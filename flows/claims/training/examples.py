@@ -192,7 +192,7 @@ class _Truth:
             return False  # a name of the sentence tells it
         if frame.role == "subject":
             return True
-        return wanted in {self._name(name) for name in self._reader.fillers(frame, anchor)}
+        return wanted in {self._name(name) for name in self._reader.possible_actors(frame, anchor)}
 
     def _named(self, frame: Frame, anchor: Anchor) -> Iterator[str]:
         for position, item in self._reader.marked[anchor.index].items.items():

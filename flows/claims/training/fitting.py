@@ -13,7 +13,7 @@ from flows.claims.training.examples import Example
 STRENGTH = 1.0
 """The inverse of the penalty: larger trusts the examples more. Chosen by cross-validation by article."""
 ROUNDS = 150
-LEAST = 0.02
+LEAST = 0.05
 """Weights nearer to zero than this are not kept."""
 
 
@@ -39,7 +39,7 @@ def fit(examples: Sequence[Example], strength: float = STRENGTH) -> dict[str, fl
 
     start = np.zeros(len(names))
     found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS, "maxcor": 8})
-    return {name: round(float(w), 3) for name, w in zip(names, found.x, strict=True) if abs(w) >= LEAST}
+    return {name: round(float(w), 2) for name, w in zip(names, found.x, strict=True) if abs(w) >= LEAST}
 
 
 def _vocabulary(examples: Sequence[Example]) -> list[str]:
